@@ -1,0 +1,2 @@
+#![cfg(test)]
+//! Stories across functions.
