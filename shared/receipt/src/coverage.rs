@@ -1,0 +1,262 @@
+use crate::{
+    IssueCode,
+    columns::{Columns, Number, number},
+    issue::Issues,
+};
+
+/// What a receipt was issued for, レセプト種別 (table 5): four digits, the first 1 for 医科.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReceiptType(u16);
+
+/// The second digit of [`ReceiptType`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InsuranceType {
+    /// 1 医保・国保, whose payer tells which.
+    Insurance,
+    /// 2 公費単独.
+    PublicOnly,
+    /// 3 後期高齢者.
+    Elderly,
+    /// 4 退職者.
+    Retiree,
+}
+
+impl ReceiptType {
+    /// The type written as four digits, if it is one of 医科.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let bytes = digits.as_bytes();
+        let valid = bytes.len() == 4
+            && bytes[0] == b'1'
+            && (b'1'..=b'4').contains(&bytes[1])
+            && (b'1'..=b'5').contains(&bytes[2])
+            && bytes[3].is_ascii_digit();
+        valid.then(|| digits.parse().ok().map(Self))?
+    }
+
+    /// The four digits as a number, for compact storage.
+    pub fn packed(self) -> u16 {
+        self.0
+    }
+
+    /// The type whose digits are `packed`.
+    pub fn from_packed(packed: u16) -> Option<Self> {
+        Self::parse(&format!("{packed:04}"))
+    }
+
+    /// Who insures.
+    pub fn insurance(self) -> InsuranceType {
+        match self.0 / 100 % 10 {
+            1 => InsuranceType::Insurance,
+            2 => InsuranceType::PublicOnly,
+            3 => InsuranceType::Elderly,
+            _ => InsuranceType::Retiree,
+        }
+    }
+
+    /// Whether the patient was in a bed: the last digit is odd.
+    pub fn is_inpatient(self) -> bool {
+        self.0 % 2 == 1
+    }
+}
+
+impl std::fmt::Display for ReceiptType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+
+/// HO 保険者 or KO 公費: one of those who pay for a receipt, with what it is claimed for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// Line of the record, counted from 1.
+    pub line: u64,
+    /// 0 for HO, 1 to 4 for the first to fourth KO: the bit of [`Burden`].
+    pub position: u8,
+    /// Column 2: 保険者番号 or 公費負担者番号, without the blanks that pad it. A zero that a spreadsheet
+    /// dropped from the front of eight or six digits is put back.
+    pub number: Box<str>,
+    /// HO column 3 被保険者証等の記号.
+    pub symbol: Option<Box<str>>,
+    /// HO column 4 被保険者証等の番号, KO column 3 受給者番号.
+    pub member: Option<Box<str>>,
+    /// HO and KO column 5 診療実日数, in days.
+    pub n_days: Option<u8>,
+    /// HO and KO column 6 合計点数, in points.
+    pub points: i64,
+    /// HO column 12, KO column 7: 負担金額 in yen.
+    pub charge_yen: Option<i64>,
+    /// HO column 10 職務上の事由 (table 15).
+    pub occupational: Option<u8>,
+    /// HO column 13 減免区分 (table 16).
+    pub reduction: Option<u8>,
+    /// HO column 14 減額割合, in percent.
+    pub reduction_percent: Option<u8>,
+    /// HO column 15 減額金額, in yen.
+    pub reduction_yen: Option<i64>,
+    /// HO column 9, KO column 12: 食事・生活療養 合計金額 in yen.
+    pub meals_yen: Option<i64>,
+}
+
+impl Coverage {
+    pub(crate) fn read_insurer(columns: &Columns<'_>, line: u64, issues: &mut Issues) -> Self {
+        let mut read = |column, max_digits| read_number(columns, column, max_digits, line, issues);
+        Self {
+            line,
+            position: 0,
+            n_days: read(5, 2).map(|it| it as u8),
+            points: read(6, 8).unwrap_or(0),
+            charge_yen: read(12, 9),
+            occupational: read(10, 1).map(|it| it as u8),
+            reduction: read(13, 1).map(|it| it as u8),
+            reduction_percent: read(14, 3).map(|it| it.min(100) as u8),
+            reduction_yen: read(15, 6),
+            meals_yen: read(9, 8),
+            number: padded(columns.get(2)),
+            symbol: columns.text(3),
+            member: columns.text(4),
+        }
+    }
+
+    pub(crate) fn read_public(columns: &Columns<'_>, position: u8, line: u64, issues: &mut Issues) -> Self {
+        let mut read = |column, max_digits| read_number(columns, column, max_digits, line, issues);
+        Self {
+            line,
+            position,
+            n_days: read(5, 2).map(|it| it as u8),
+            points: read(6, 8).unwrap_or(0),
+            charge_yen: read(7, 8),
+            meals_yen: read(12, 8),
+            number: padded(columns.get(2)),
+            member: columns.text(3),
+            ..Self::default()
+        }
+    }
+}
+
+/// Insurers' numbers have six or eight digits; five or seven lost their zero to a spreadsheet.
+fn padded(number: &str) -> Box<str> {
+    let is_digits = number.bytes().all(|it| it.is_ascii_digit());
+    if is_digits && matches!(number.len(), 5 | 7) { format!("0{number}").into() } else { number.into() }
+}
+
+pub(crate) fn read_number(
+    columns: &Columns<'_>,
+    column: usize,
+    max_digits: usize,
+    line: u64,
+    issues: &mut Issues,
+) -> Option<i64> {
+    if columns.is_empty(column) {
+        return None;
+    }
+    let read = number(columns.get(column), max_digits);
+    if read == Number::Unreadable {
+        issues.add(line, IssueCode::NumberUnreadable);
+    }
+    read.value()
+}
+
+/// SN 資格確認: how eligibility was confirmed, and the branch number.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Eligibility {
+    /// Column 2 負担者種別: 1 the insurer, 2 to 5 the first to fourth 公費 (table 28).
+    pub position: Option<u8>,
+    /// Column 3 確認区分, 1 to 14 (table 29).
+    pub confirmation: Option<u8>,
+    /// Column 7 枝番, two digits.
+    pub branch: Option<Box<str>>,
+}
+
+impl Eligibility {
+    pub(crate) fn read(columns: &Columns<'_>, line: u64, issues: &mut Issues) -> Self {
+        Self {
+            position: read_number(columns, 2, 1, line, issues).map(|it| it as u8),
+            confirmation: read_number(columns, 3, 2, line, issues).map(|it| it as u8),
+            branch: columns.text(7),
+        }
+    }
+}
+
+/// 負担区分 (table 21): which of a receipt's payers a row is claimed from. Bit 0 is the insurer, bits 1 to
+/// 4 the first to fourth 公費.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Burden(pub u8);
+
+impl Burden {
+    /// The payers that the character of the column stands for; `None` outside the table.
+    pub fn parse(text: &str) -> Option<Self> {
+        let [character] = text.as_bytes() else { return None };
+        let bits = match character {
+            b'1' => 0b00001,
+            b'5' => 0b00010,
+            b'6' => 0b00100,
+            b'B' => 0b01000,
+            b'C' => 0b10000,
+            b'2' => 0b00011,
+            b'3' => 0b00101,
+            b'E' => 0b01001,
+            b'G' => 0b10001,
+            b'7' => 0b00110,
+            b'H' => 0b01010,
+            b'I' => 0b10010,
+            b'J' => 0b01100,
+            b'K' => 0b10100,
+            b'L' => 0b11000,
+            b'4' => 0b00111,
+            b'M' => 0b01011,
+            b'N' => 0b10011,
+            b'O' => 0b01101,
+            b'P' => 0b10101,
+            b'Q' => 0b11001,
+            b'R' => 0b01110,
+            b'S' => 0b10110,
+            b'T' => 0b11010,
+            b'U' => 0b11100,
+            b'V' => 0b01111,
+            b'W' => 0b10111,
+            b'X' => 0b11011,
+            b'Y' => 0b11101,
+            b'Z' => 0b11110,
+            b'9' => 0b11111,
+            _ => return None,
+        };
+        Some(Self(bits))
+    }
+
+    /// Whether the payer at `position` (0 the insurer, 1 to 4 公費) is among them.
+    pub fn includes(self, position: u8) -> bool {
+        self.0 >> position & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_set_of_payers_has_one_character() {
+        let mut seen: Vec<u8> = (0..=255_u8)
+            .filter_map(|it| Burden::parse(std::str::from_utf8(&[it]).unwrap_or_default()))
+            .map(|it| it.0)
+            .collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=31).collect::<Vec<u8>>());
+    }
+
+    #[test]
+    fn a_receipt_type_tells_insurance_and_bed() {
+        let elderly = ReceiptType::parse("1318").unwrap();
+        assert_eq!((elderly.insurance(), elderly.is_inpatient()), (InsuranceType::Elderly, false));
+        assert!(ReceiptType::parse("1111").unwrap().is_inpatient());
+        assert_eq!(ReceiptType::parse("3112"), None);
+        assert_eq!(ReceiptType::parse("11"), None);
+        assert_eq!(ReceiptType::from_packed(elderly.packed()), Some(elderly));
+    }
+
+    #[test]
+    fn a_zero_lost_to_a_spreadsheet_is_put_back() {
+        assert_eq!(&*padded("1130012"), "01130012");
+        assert_eq!(&*padded("38057"), "038057");
+        assert_eq!(&*padded("138057"), "138057");
+    }
+}

@@ -1,0 +1,178 @@
+use std::io::{self, Read};
+
+use crate::sniff::is_blank;
+
+/// A line longer than this is skipped and reported, not buffered.
+pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
+
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Splits a stream into lines at CR LF, LF or CR, in a buffer of fixed size.
+pub(crate) struct Lines<R> {
+    source: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Offset in the stream of `buffer[0]`.
+    base: u64,
+    at_end: bool,
+    number: u64,
+}
+
+/// A line in the buffer of [`Lines`], without its end and without blanks at its edges.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line {
+    /// Counted from 1.
+    pub(crate) number: u64,
+    /// Offset of its first byte in the stream.
+    pub(crate) offset: u64,
+    /// Offset just after its end mark.
+    pub(crate) end_offset: u64,
+    pub(crate) too_long: bool,
+    from: usize,
+    to: usize,
+}
+
+impl<R: Read> Lines<R> {
+    pub(crate) fn new(source: R) -> Self {
+        Self { source, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, base: 0, at_end: false, number: 0 }
+    }
+
+    /// The bytes of a line, valid until the next call of [`Lines::next`].
+    pub(crate) fn bytes(&self, line: Line) -> &[u8] {
+        &self.buffer[line.from..line.to]
+    }
+
+    /// The next line that is not blank.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            let Some(line) = self.next_any()? else { return Ok(None) };
+            if line.too_long || line.from < line.to {
+                return Ok(Some(line));
+            }
+        }
+    }
+
+    fn next_any(&mut self) -> io::Result<Option<Line>> {
+        let mut searched = self.start;
+        let mut too_long = false;
+        let offset = self.base + self.start as u64;
+        let (to, next) = loop {
+            if let Some(found) = memchr::memchr2(b'\n', b'\r', &self.buffer[searched..self.end]) {
+                let to = searched + found;
+                if self.buffer[to] == b'\r' && to + 1 == self.end && !self.at_end {
+                    // The LF of a CR LF may lie beyond the buffer.
+                    let kept = self.fill()?;
+                    searched = to - kept;
+                    continue;
+                }
+                let is_crlf = self.buffer[to] == b'\r' && to + 1 < self.end && self.buffer[to + 1] == b'\n';
+                break (to, to + 1 + usize::from(is_crlf));
+            }
+            if self.at_end {
+                if self.start == self.end && !too_long {
+                    return Ok(None);
+                }
+                break (self.end, self.end);
+            }
+            if self.end - self.start > MAX_LINE_BYTES {
+                too_long = true;
+                self.start = self.end;
+            }
+            searched = self.end;
+            let kept = self.fill()?;
+            searched -= kept;
+        };
+        self.number += 1;
+        too_long |= to - self.start > MAX_LINE_BYTES;
+        let (mut from, mut until) = if too_long { (to, to) } else { (self.start, to) };
+        while from < until && is_blank(self.buffer[from]) {
+            from += 1;
+        }
+        while from < until && is_blank(self.buffer[until - 1]) {
+            until -= 1;
+        }
+        self.start = next;
+        let end_offset = self.base + next as u64;
+        Ok(Some(Line { number: self.number, offset, end_offset, too_long, from, to: until }))
+    }
+
+    /// Reads more behind what is kept. Returns by how much the kept bytes moved to the front.
+    fn fill(&mut self) -> io::Result<usize> {
+        let moved = self.start;
+        if moved > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.base += moved as u64;
+            self.end -= moved;
+            self.start = 0;
+        }
+        while self.end < self.buffer.len() {
+            match self.source.read(&mut self.buffer[self.end..]) {
+                Ok(0) => {
+                    self.at_end = true;
+                    break;
+                }
+                Ok(n_read) => {
+                    self.end += n_read;
+                    break;
+                }
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+                Err(err) => return Err(err),
+            }
+        }
+        Ok(moved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time, so that every boundary falls between two reads.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let n_read = self.0.len().min(1);
+            buffer[..n_read].copy_from_slice(&self.0[..n_read]);
+            self.0 = &self.0[n_read..];
+            Ok(n_read)
+        }
+    }
+
+    fn shown(source: impl Read) -> String {
+        let mut lines = Lines::new(source);
+        let mut shown = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            let text = String::from_utf8_lossy(lines.bytes(line)).into_owned();
+            let text = if line.too_long { "(too long)".to_owned() } else { text };
+            shown.push(format!("{}@{}..{}:{text}", line.number, line.offset, line.end_offset));
+        }
+        shown.join(" ")
+    }
+
+    #[track_caller]
+    fn check(bytes: &[u8], expected: &str) {
+        assert_eq!(shown(bytes), expected);
+        assert_eq!(shown(Drip(bytes)), expected);
+    }
+
+    #[test]
+    fn every_line_end_is_known_and_the_last_line_needs_none() {
+        check(b"a\r\nb\nc\rd", "1@0..3:a 2@3..5:b 3@5..7:c 4@7..8:d");
+        check(b"a\r\n\x1A", "1@0..3:a");
+        check(b"a\x1A\0\r\n\r\n\r\nb\r\n", "1@0..5:a 4@9..12:b");
+        check(b"", "");
+        check(b"\r", "");
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_skipped_and_the_next_one_read() {
+        let mut bytes = b"a\n".to_vec();
+        bytes.extend(vec![b'x'; 900_000]);
+        bytes.extend(b"\nb\n");
+        assert_eq!(shown(bytes.as_slice()), "1@0..2:a 2@2..900003:(too long) 3@900003..900005:b");
+        let exact = [vec![b'y'; MAX_LINE_BYTES + 1], b"\nb".to_vec()].concat();
+        assert_eq!(shown(exact.as_slice()), "1@0..65538:(too long) 2@65538..65539:b");
+    }
+}

@@ -1,0 +1,177 @@
+use japan::{Month, parse_claim_month};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Comment, Coverage, Disease, Eligibility, IssueCode, ReceiptType, Service, SymptomDetail,
+    columns::{Columns, number},
+    issue::Issues,
+    rows::read_date,
+};
+
+/// 男女区分 (table 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// 1 男.
+    Male,
+    /// 2 女.
+    Female,
+}
+
+/// JD 受診日等: what one payer's record says of each day of the month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attendance {
+    /// Column 2 負担者種別: 1 the insurer, 2 to 5 the first to fourth 公費.
+    pub position: u8,
+    /// The days with 1, a visit counted in 診療実日数, or 2, one that is not; bit 0 is the first of the
+    /// month. 9, which says that claim and record differ, is left out.
+    pub visited: u32,
+}
+
+/// One claim statement (レセプト): RE and the records below it. Fields that cannot be read are `None`, with
+/// an issue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// Line of the RE, counted from 1.
+    pub line: u64,
+    /// Offset of the RE in the file, in bytes.
+    pub offset: u64,
+    /// Length of the RE and its records in the file, in bytes.
+    pub size_bytes: u64,
+    /// RE column 2 レセプト番号.
+    pub number: Option<u32>,
+    /// RE column 3 レセプト種別.
+    pub receipt_type: Option<ReceiptType>,
+    /// RE column 4 診療年月: the month of treatment, which the receipt belongs to.
+    pub month: Option<Month>,
+    /// RE column 5 氏名, as written.
+    pub name: String,
+    /// RE column 6 男女区分.
+    pub sex: Option<Sex>,
+    /// RE column 7 生年月日.
+    pub birth_date: Option<Date>,
+    /// RE column 8 給付割合, in percent.
+    pub benefit_percent: Option<u8>,
+    /// RE column 9 入院年月日.
+    pub admitted: Option<Date>,
+    /// RE column 11 一部負担金等の区分 (table 8).
+    pub copayment_class: Option<u8>,
+    /// RE column 12 特記事項: codes of two characters (table 9), in order, unsplit.
+    pub special_notes: String,
+    /// RE column 13 病床数.
+    pub n_beds: Option<u16>,
+    /// RE column 14 カルテ番号等, as written; empty where the software leaves it out.
+    pub chart_number: String,
+    /// RE column 19 検索番号, of claims made again.
+    pub search_number: String,
+    /// RE column 21 請求情報, the software's own.
+    pub claim_information: String,
+    /// RE column 22 診療科名 of the first department (table 10).
+    pub department: String,
+    /// RE column 37 カタカナ氏名, as written; empty in files of 36 columns.
+    pub kana: String,
+    /// RE column 38 患者の状態: codes of three digits (table 27), unsplit.
+    pub conditions: String,
+    /// HO and KO, in the order of the file.
+    pub coverages: Vec<Coverage>,
+    /// SN, since treatment in September 2021.
+    pub eligibilities: Vec<Eligibility>,
+    /// JD, one a payer.
+    pub attendances: Vec<Attendance>,
+    /// MF column 2 窓口負担額区分 (table 31).
+    pub counter_payment_class: Option<u8>,
+    /// GR column 2, why a receipt lies outside the bundled payment (table 17).
+    pub unbundled_reason: Option<u8>,
+    /// SY.
+    pub diseases: Vec<Disease>,
+    /// SI, IY and TO, in the order of the file.
+    pub services: Vec<Service>,
+    /// CO.
+    pub comments: Vec<Comment>,
+    /// SJ.
+    pub symptom_details: Vec<SymptomDetail>,
+}
+
+impl Receipt {
+    /// The points that GO adds up: those of the insurer, else of the first 公費.
+    pub fn points(&self) -> i64 {
+        self.coverages.first().map_or(0, |it| it.points)
+    }
+
+    /// Whether it is a claim made again (再請求): 検索番号 is filled.
+    pub fn is_reclaim(&self) -> bool {
+        !self.search_number.is_empty()
+    }
+
+    /// Empties the receipt for the next RE. The room of its lists is kept.
+    pub(crate) fn begin(&mut self, columns: &Columns<'_>, line: u64, offset: u64, issues: &mut Issues) {
+        let months_claim = parse_claim_month(columns.get(4));
+        let mut numbers = |column, max_digits| crate::coverage::read_number(columns, column, max_digits, line, issues);
+        self.number = numbers(2, 6).map(|it| it as u32);
+        self.benefit_percent = numbers(8, 3).map(|it| it.min(255) as u8);
+        self.copayment_class = numbers(11, 1).map(|it| it as u8);
+        self.n_beds = numbers(13, 4).map(|it| it as u16);
+        self.line = line;
+        self.offset = offset;
+        self.size_bytes = 0;
+        self.receipt_type = ReceiptType::parse(columns.get(3));
+        self.month = months_claim;
+        self.sex = match columns.get(6) {
+            "1" => Some(Sex::Male),
+            "2" => Some(Sex::Female),
+            _ => None,
+        };
+        self.birth_date = japan::parse_claim_date(columns.get(7));
+        self.admitted = read_date(columns, 9, line, issues);
+        for (text, column) in [
+            (&mut self.name, 5),
+            (&mut self.special_notes, 12),
+            (&mut self.chart_number, 14),
+            (&mut self.search_number, 19),
+            (&mut self.claim_information, 21),
+            (&mut self.department, 22),
+            (&mut self.kana, 37),
+            (&mut self.conditions, 38),
+        ] {
+            text.clear();
+            text.push_str(columns.get(column));
+        }
+        self.counter_payment_class = None;
+        self.unbundled_reason = None;
+        self.coverages.clear();
+        self.eligibilities.clear();
+        self.attendances.clear();
+        self.diseases.clear();
+        self.services.clear();
+        self.comments.clear();
+        self.symptom_details.clear();
+        for (is_missing, code) in [
+            (self.month.is_none(), IssueCode::ReceiptMonthUnreadable),
+            (self.receipt_type.is_none(), IssueCode::ReceiptTypeUnreadable),
+            (self.sex.is_none(), IssueCode::SexUnreadable),
+            (self.birth_date.is_none(), IssueCode::BirthDateUnreadable),
+        ] {
+            if is_missing {
+                issues.add(line, code);
+            }
+        }
+    }
+
+    /// Takes in a JD.
+    pub(crate) fn attend(&mut self, columns: &Columns<'_>, line: u64, issues: &mut Issues) {
+        let mut visited = 0;
+        for day in 0..31 {
+            if !columns.is_empty(3 + day) && matches!(columns.get(3 + day), "1" | "2") {
+                visited |= 1 << day;
+            }
+        }
+        let n_days = self.month.map_or(31, |it| it.last_day().day());
+        let within = visited & (u32::MAX >> (32 - n_days));
+        if within != visited {
+            issues.add(line, IssueCode::DayOutsideMonth);
+        }
+        let position = number(columns.get(2), 1).value().unwrap_or(0) as u8;
+        self.attendances.push(Attendance { position, visited: within });
+    }
+}
