@@ -35,7 +35,7 @@ pub fn parse_claim_month(digits: &str) -> Option<Month> {
 
 fn era_year(era: u8, year: i16) -> Option<i16> {
     let base = ERA_BASES.get(usize::from(era))?;
-    (year >= 1).then_some(base + year)
+    (1..=99).contains(&year).then_some(base + year)
 }
 
 /// A date as people and spreadsheets write it: `2026/4/1`, `2026-04-01`, `2026年4月1日`,

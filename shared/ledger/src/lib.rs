@@ -1,1 +1,72 @@
-//! ledger.
+//! What the system knows of its tenants, in DynamoDB or in memory for tests.
+//!
+//! Rows are plain structs; every key is built in `keys`, begins with its tenant and cannot be
+//! built elsewhere. Conditional writes carry the version that was read, so a repeat or a race is
+//! told and never overwrites.
+//!
+//! **Invariant:** no type of the SDK leaves this crate, and no row's content is in an error.
+
+mod clinic_rows;
+mod clock;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+mod dynamo;
+mod group_rows;
+mod identity_rows;
+mod issue_row;
+mod keys;
+mod memory;
+mod patient_rows;
+mod slot_rows;
+mod store;
+mod token_rows;
+mod upload_rows;
+
+pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
+pub use clock::Clock;
+pub use group_rows::{GroupsRow, MemberPage, MemberReason, MemberRow};
+pub use identity_rows::IdentityKey;
+pub use issue_row::IssueRow;
+pub use keys::{ClinicId, PatientId};
+pub use patient_rows::{LinksRow, PatientRow, VisitRow};
+pub use slot_rows::SlotRow;
+pub use store::{Versioned, WriteCount};
+pub use token_rows::{TokenHash, TokenRow};
+pub use upload_rows::{
+    Changes, Decision, Inbox, PartOutcome, Publish, Started, UploadNumber, UploadPart, UploadRow, UploadStatus, Waiting,
+};
+
+use aws_config::SdkConfig;
+use store::Store;
+
+/// The tables: `core` for tenants, `auth` for tokens.
+pub struct Ledger {
+    core: Store,
+    auth: Store,
+}
+
+impl Ledger {
+    /// The tables named `core` and `auth`.
+    pub fn in_dynamodb(aws: &SdkConfig, core: impl Into<String>, auth: impl Into<String>) -> Self {
+        Self { core: Store::in_dynamodb(aws, core.into()), auth: Store::in_dynamodb(aws, auth.into()) }
+    }
+
+    /// Tables that live as long as this value.
+    pub fn in_memory() -> Self {
+        Self { core: Store::in_memory(), auth: Store::in_memory() }
+    }
+
+    /// How many rows were written to `core` so far, by kind of row: for figures and tests.
+    pub fn writes(&self) -> WriteCount {
+        self.core.writes()
+    }
+
+    /// Every row of `core` as text, in the order of the keys, for comparing two ledgers in tests.
+    ///
+    /// # Errors
+    ///
+    /// When the table cannot be read to its end.
+    pub async fn dump(&self) -> anyhow::Result<Vec<String>> {
+        self.core.dump().await
+    }
+}

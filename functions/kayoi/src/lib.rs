@@ -1,0 +1,15 @@
+//! The command line of Kayoi: the work of the functions by hand, and the local stack.
+//!
+//! **Invariant:** standard output holds data alone; what is said to people goes to standard error, in
+//! Japanese, and quotes no patient.
+
+mod cli;
+pub mod demo;
+mod demo_command;
+mod dropouts;
+mod output;
+mod receipts;
+mod usage;
+
+pub use cli::run;
+pub use output::{Exit, Output};

@@ -1,0 +1,196 @@
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ClinicId(String);
+
+/// A patient: a random id of the same form, given once and kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PatientId(String);
+
+macro_rules! ids {
+    ($($name:ident)*) => {
+        $(impl $name {
+            /// The id written as `text`; `None` when it has another form, so that no id can reach
+            /// out of its tenant's keys.
+            pub fn parse(text: &str) -> Option<Self> {
+                let is_id = (1..=64).contains(&text.len())
+                    && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+                is_id.then(|| Self(text.to_owned()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                Self::parse(&text).ok_or_else(|| concat!("not a ", stringify!($name)).to_owned())
+            }
+        })*
+    };
+}
+
+ids! { ClinicId PatientId }
+
+/// Where a row stands. Only this module makes one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+/// How many partitions the directory of tenants has.
+const DIRECTORY_PARTITIONS: u64 = 64;
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    pub(crate) fn clinic(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "CLINIC")
+    }
+
+    pub(crate) fn generation(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "GENERATION")
+    }
+
+    pub(crate) fn applied(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "APPLIED")
+    }
+
+    pub(crate) fn upload_counter(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "UPLOADS")
+    }
+
+    pub(crate) fn groups(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "GROUPS")
+    }
+
+    pub(crate) fn links(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "LINKS")
+    }
+
+    pub(crate) fn upload(clinic: &ClinicId, number: u64) -> Self {
+        Self::new(uploads(clinic), upload_sk(number))
+    }
+
+    pub(crate) fn inbox(clinic: &ClinicId, key_hash: &str) -> Self {
+        Self::new(format!("C#{clinic}#I"), key_hash)
+    }
+
+    pub(crate) fn slot(clinic: &ClinicId, slot: &str) -> Self {
+        Self::new(slots(clinic), slot)
+    }
+
+    pub(crate) fn identity(clinic: &ClinicId, hmac: &str) -> Self {
+        Self::new(identities(clinic), hmac)
+    }
+
+    pub(crate) fn patient(clinic: &ClinicId, patient: &PatientId) -> Self {
+        Self::new(patients(clinic), patient.as_str())
+    }
+
+    pub(crate) fn member(clinic: &ClinicId, group: &str, last_visit: Date, rank: &str) -> Self {
+        Self::new(members(clinic, group), format!("{last_visit}#{rank}"))
+    }
+
+    pub(crate) fn directory(clinic: &ClinicId) -> Self {
+        let sum = clinic.0.bytes().fold(0_u64, |sum, it| sum.wrapping_mul(31).wrapping_add(u64::from(it)));
+        Self::new(directory(sum % DIRECTORY_PARTITIONS), format!("C#{clinic}"))
+    }
+
+    pub(crate) fn token(hash: &str) -> Self {
+        Self::new(format!("T#{hash}"), "TOKEN")
+    }
+
+    pub(crate) fn clock() -> Self {
+        Self::new("CLOCK".to_owned(), "CLOCK")
+    }
+}
+
+pub(crate) fn uploads(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#U")
+}
+
+/// Numbers are padded so that text sorts as numbers do.
+pub(crate) fn upload_sk(number: u64) -> String {
+    format!("{number:012}")
+}
+
+pub(crate) fn slots(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#M")
+}
+
+pub(crate) fn identities(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#K")
+}
+
+pub(crate) fn patients(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#P")
+}
+
+/// The members of a group, sorted by last visit; the group's id holds none of the key's marks.
+pub(crate) fn members(clinic: &ClinicId, group: &str) -> String {
+    format!("C#{clinic}#L#{group}")
+}
+
+pub(crate) fn directory(partition: u64) -> String {
+    format!("DIR#{partition}")
+}
+
+pub(crate) fn directory_partitions() -> impl Iterator<Item = String> {
+    (0..DIRECTORY_PARTITIONS).map(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_reach_out_of_its_tenant() {
+        for bad in ["", "a#P", "C#x", "a/b", "A", "あ", "a b", &"a".repeat(65)] {
+            assert_eq!(ClinicId::parse(bad), None, "{bad}");
+            assert_eq!(PatientId::parse(bad), None, "{bad}");
+        }
+        assert!(ClinicId::parse("0f3a-demo").is_some());
+    }
+
+    #[test]
+    fn every_key_of_a_clinic_begins_with_it() {
+        let clinic = ClinicId::parse("one").unwrap();
+        let patient = PatientId::parse("p").unwrap();
+        for key in [
+            Key::clinic(&clinic),
+            Key::generation(&clinic),
+            Key::applied(&clinic),
+            Key::upload_counter(&clinic),
+            Key::groups(&clinic),
+            Key::links(&clinic),
+            Key::upload(&clinic, 7),
+            Key::inbox(&clinic, "h"),
+            Key::slot(&clinic, "s"),
+            Key::identity(&clinic, "h"),
+            Key::patient(&clinic, &patient),
+            Key::member(&clinic, "g", Date::constant(2026, 1, 1), "x"),
+        ] {
+            assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
+        }
+    }
+}

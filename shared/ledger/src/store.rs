@@ -1,0 +1,204 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{dynamo::Dynamo, keys::Key, memory::Memory};
+
+/// One table: rows by partition and sort key, each with a version that counts its writes.
+pub(crate) struct Store {
+    backend: Backend,
+    writes: Mutex<WriteCount>,
+}
+
+enum Backend {
+    Dynamo(Box<Dynamo>),
+    Memory(Memory),
+}
+
+/// How many rows were written, by the kind that the key names (`P` patients, `L` members, …).
+pub type WriteCount = BTreeMap<String, u64>;
+
+/// A row as read, with the version that a conditional write must name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned<T> {
+    /// The row.
+    pub row: T,
+    /// Counts the writes of the row, from 1.
+    pub version: u64,
+}
+
+/// A row of the table as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stored {
+    pub(crate) key: Key,
+    pub(crate) version: u64,
+    pub(crate) body: Value,
+}
+
+/// What must hold for a write to happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expect {
+    Anything,
+    Absent,
+    Version(u64),
+}
+
+/// One write.
+#[derive(Debug, Clone)]
+pub(crate) enum Write {
+    Put { key: Key, body: Value, expect: Expect },
+    Delete { key: Key },
+}
+
+impl Write {
+    pub(crate) fn put(key: Key, row: &impl Serialize, expect: Expect) -> Result<Self> {
+        let body = serde_json::to_value(row).context("writing a row as JSON")?;
+        Ok(Self::Put { key, body, expect })
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        match self {
+            Self::Put { key, .. } | Self::Delete { key } => key,
+        }
+    }
+}
+
+/// The version a row has after a put: versions of rows that are put unconditionally do not count.
+pub(crate) fn next_version(expect: Expect) -> u64 {
+    match expect {
+        Expect::Anything | Expect::Absent => 1,
+        Expect::Version(version) => version + 1,
+    }
+}
+
+/// A range of sort keys within a partition, both ends included.
+#[derive(Debug, Clone)]
+pub(crate) struct Range {
+    pub(crate) pk: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+impl Range {
+    pub(crate) fn all(pk: String) -> Self {
+        // DynamoDB refuses an empty sort key as a bound; every key of ours begins later than '!'.
+        Self { pk, from: "!".to_owned(), to: "\u{FFFF}".to_owned() }
+    }
+}
+
+impl Store {
+    pub(crate) fn in_dynamodb(aws: &SdkConfig, table: String) -> Self {
+        Self { backend: Backend::Dynamo(Box::new(Dynamo::new(aws, table))), writes: Mutex::default() }
+    }
+
+    pub(crate) fn in_memory() -> Self {
+        Self { backend: Backend::Memory(Memory::default()), writes: Mutex::default() }
+    }
+
+    pub(crate) fn writes(&self) -> WriteCount {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, writes: &[Write]) {
+        let mut counts = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        for write in writes {
+            let key = write.key();
+            let kind = key.pk.split('#').nth(2).unwrap_or(&key.sk).to_owned();
+            *counts.entry(kind).or_default() += 1;
+        }
+    }
+
+    /// The row at `key`, read consistently.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: Key) -> Result<Option<Versioned<T>>> {
+        let stored = match &self.backend {
+            Backend::Dynamo(table) => table.get(key).await?,
+            Backend::Memory(table) => table.get(&key),
+        };
+        stored.map(typed).transpose()
+    }
+
+    /// Writes one row. Returns whether what was expected held; a repeat of a write that was applied
+    /// counts as held.
+    pub(crate) async fn put(&self, key: Key, row: &impl Serialize, expect: Expect) -> Result<bool> {
+        self.transact(vec![Write::put(key, row, expect)?]).await
+    }
+
+    /// Writes up to 100 rows, all or none. Returns whether everything expected held; a repeat of a
+    /// write that was applied counts as held.
+    pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<bool> {
+        let written = match &self.backend {
+            Backend::Dynamo(table) => table.transact(&writes).await?,
+            Backend::Memory(table) => table.transact(&writes),
+        };
+        if written {
+            self.count(&writes);
+        }
+        Ok(written)
+    }
+
+    /// Writes any number of rows unconditionally, in any order; after an `Err` some may be written.
+    pub(crate) async fn batch(&self, writes: Vec<Write>) -> Result<()> {
+        match &self.backend {
+            Backend::Dynamo(table) => table.batch(&writes).await?,
+            Backend::Memory(table) => {
+                table.transact(&writes);
+            }
+        }
+        self.count(&writes);
+        Ok(())
+    }
+
+    /// Adds 1 to the counter at `key` and returns it. A repeat skips a number.
+    pub(crate) async fn next_number(&self, key: Key) -> Result<u64> {
+        match &self.backend {
+            Backend::Dynamo(table) => table.next_number(key).await,
+            Backend::Memory(table) => Ok(table.next_number(key)),
+        }
+    }
+
+    /// Up to `limit` rows of `range`, from the last backwards when `is_backward`.
+    pub(crate) async fn query<T: DeserializeOwned>(
+        &self,
+        range: &Range,
+        limit: usize,
+        is_backward: bool,
+    ) -> Result<Vec<(Key, Versioned<T>)>> {
+        let rows = match &self.backend {
+            Backend::Dynamo(table) => table.query(range, limit, is_backward).await?,
+            Backend::Memory(table) => table.query(range, limit, is_backward),
+        };
+        rows.into_iter().map(|it| Ok((it.key.clone(), typed(it)?))).collect()
+    }
+
+    /// How many rows `range` has.
+    pub(crate) async fn count_rows(&self, range: &Range) -> Result<u64> {
+        match &self.backend {
+            Backend::Dynamo(table) => table.count(range).await,
+            Backend::Memory(table) => Ok(table.query(range, usize::MAX, false).len() as u64),
+        }
+    }
+
+    pub(crate) async fn dump(&self) -> Result<Vec<String>> {
+        let rows = match &self.backend {
+            Backend::Dynamo(table) => table.scan().await?,
+            Backend::Memory(table) => table.scan(),
+        };
+        let mut shown: Vec<String> =
+            rows.iter().map(|it| format!("{} {} v{} {}", it.key.pk, it.key.sk, it.version, it.body)).collect();
+        shown.sort_unstable();
+        Ok(shown)
+    }
+}
+
+fn typed<T: DeserializeOwned>(stored: Stored) -> Result<Versioned<T>> {
+    // The error of serde may quote a value; only the kind of row may be told.
+    let kind = stored.key.pk.split('#').nth(2).unwrap_or("").to_owned();
+    let row = serde_json::from_value(stored.body).map_err(|_| anyhow::anyhow!("a row of kind {kind:?} is unreadable"))?;
+    Ok(Versioned { row, version: stored.version })
+}

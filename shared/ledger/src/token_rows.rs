@@ -1,0 +1,54 @@
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    ClinicId, Ledger,
+    keys::Key,
+    store::Expect,
+};
+
+/// SHA-256 of an API token in hex: all that is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    /// The hash of `token`.
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token).iter().map(|it| format!("{it:02x}")).collect())
+    }
+}
+
+/// What an API token may do: everything in one clinic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRow {
+    /// The only clinic it opens.
+    pub clinic: ClinicId,
+    /// What people call it.
+    pub label: String,
+    /// When it stops working, in seconds since 1970. The table deletes it some time after.
+    pub expires_at_s: i64,
+}
+
+impl Ledger {
+    /// Keeps a token under its hash.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn add_token(&self, hash: &TokenHash, row: &TokenRow) -> Result<()> {
+        self.auth.put(Key::token(&hash.0), row, Expect::Anything).await.map(|_| ())
+    }
+
+    /// What the token may do at `now`; `None` when it is unknown or has expired, whether or not the
+    /// table has deleted it yet.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn token(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<TokenRow>> {
+        let found = self.auth.get::<TokenRow>(Key::token(&hash.0)).await?;
+        Ok(found.map(|it| it.row).filter(|it| it.expires_at_s > now.as_second()))
+    }
+}
