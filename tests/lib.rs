@@ -1,2 +1,8 @@
 #![cfg(test)]
-//! Stories across functions.
+//! Stories across functions, the shape of the workspace, and what the emulator keeps of AWS.
+
+mod layers;
+mod fault_stories;
+mod harness;
+mod refresh_stories;
+mod upload_stories;

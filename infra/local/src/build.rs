@@ -12,13 +12,16 @@ use zip::{CompressionMethod, ZipWriter};
 /// Builds the functions `names` of the workspace in `workspace_dir` by one run of Cargo, whose
 /// messages go to standard error, and returns each one's binary by name.
 ///
+/// The command line `kayoi` is always among the packages that are chosen: features are unified over
+/// these, so what built `kayoi` before is not built a second time.
+///
 /// # Errors
 ///
 /// When they do not build, or a package has no binary of its name.
 pub fn build_functions(workspace_dir: &Path, release: bool, names: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(workspace_dir);
-    cargo.args(release.then_some("--release"));
+    cargo.args(release.then_some("--release")).args(["--package", "kayoi"]);
     for name in names {
         cargo.args(["--package", name, "--bin", name]);
     }

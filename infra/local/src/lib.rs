@@ -5,11 +5,13 @@
 //! by a green run.
 
 mod build;
+mod changes;
 mod emulator;
 mod environment;
 mod stack;
 
 pub use build::{build_functions, zip_bootstrap};
+pub use changes::Changes;
 pub use emulator::{Emulator, Options};
 pub use stack::Outputs;
 

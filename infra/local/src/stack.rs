@@ -117,7 +117,7 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Result<String> {
 }
 
 /// Names the service and the account to the emulator, which checks no signature.
-fn credential(service: &str) -> String {
+pub(crate) fn credential(service: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{REGION}/{service}/aws4_request, \
          SignedHeaders=host, Signature=0"

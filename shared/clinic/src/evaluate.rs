@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     Condition, Folded, Patient, Source,
     condition::{AnswerCondition, Code, DiseaseCondition, DrugCondition, ProcedureCondition},
+    visits::days_until,
 };
 
 /// Whether a condition holds. What cannot be known stays unknown through `not`, and makes no member.
@@ -213,9 +214,8 @@ impl<'f, 'a> Evaluator<'f, 'a> {
         let mut found: Vec<Match> = Vec::new();
         for source in self.within(patient, asked.within_months).filter(|it| it.counts) {
             for row in self.folded.procedures(source) {
-                if asked.codes.contains(&Code(row.code)) && found.iter().all(|it| it.code != row.code) {
-                    let date = self.last_day(source, row.days);
-                    found.push(Match { code: row.code, source, line_offset: row.line_offset, date });
+                if asked.codes.contains(&Code(row.code)) {
+                    self.keep_newest(&mut found, source, row.code, row.line_offset, row.days);
                 }
             }
         }
@@ -237,9 +237,8 @@ impl<'f, 'a> Evaluator<'f, 'a> {
                                 .drug(row.code, at)
                                 .is_some_and(|drug| asked.price_list.iter().any(|it| is_below(drug.price_list, it)))
                 });
-                if is_asked && found.iter().all(|it| it.code != row.code) {
-                    let date = self.last_day(source, row.days);
-                    found.push(Match { code: row.code, source, line_offset: row.line_offset, date });
+                if is_asked {
+                    self.keep_newest(&mut found, source, row.code, row.line_offset, row.days);
                 }
             }
         }
@@ -260,8 +259,9 @@ impl<'f, 'a> Evaluator<'f, 'a> {
         patient: &Patient<'a>,
         because: &mut Vec<Because<'a>>,
     ) -> Truth {
-        let answer = patient.chart_number.and_then(|it| self.folded.rosters.answers.get(it));
-        let Some(answer) = answer.filter(|it| it.answered <= self.folded.as_of) else { return Truth::False };
+        let answers = patient.charts.iter().filter_map(|it| self.folded.rosters.answers.get(*it));
+        let by_now = answers.filter(|it| it.answered <= self.folded.as_of);
+        let Some(answer) = by_now.max_by_key(|it| it.answered) else { return Truth::False };
         let is_complaint = condition == "chief_complaint";
         let text = if is_complaint { &answer.chief_complaint } else { &answer.past_history };
         let text = fold(text.as_deref().unwrap_or_default());
@@ -277,12 +277,21 @@ impl<'f, 'a> Evaluator<'f, 'a> {
         Truth::True
     }
 
-    /// The last of `days` that is not after `as_of`.
-    fn last_day(&self, source: Source, days: u32) -> Option<Date> {
-        let month = self.folded.receipt(source).month();
-        let until = self.folded.as_of;
-        let days = if Month::of(until) == month { days & (u32::MAX >> (32 - until.day())) } else { days };
-        month.day(days.checked_ilog2()? as i8 + 1)
+    /// Keeps of each code the row of the newest month with the newest day, of several the first.
+    fn keep_newest(&self, found: &mut Vec<Match>, source: Source, code: u32, line_offset: u32, days: u32) {
+        let receipt = self.folded.receipt(source);
+        let days = days_until(days, receipt.packed_month(), self.folded.as_of);
+        let date = days.checked_ilog2().and_then(|it| receipt.month().day(it as i8 + 1));
+        let row = Match { code, source, line_offset, date };
+        match found.iter_mut().find(|it| it.code == code) {
+            None => found.push(row),
+            Some(kept) if self.folded.receipt(kept.source).packed_month() == receipt.packed_month() => {
+                if row.date > kept.date {
+                    *kept = row;
+                }
+            }
+            Some(_) => {}
+        }
     }
 
     fn on_row(&self, condition: &'static str, kind: Kind, found: Match) -> Because<'a> {

@@ -102,6 +102,11 @@ impl<'a> MonthFacts<'a> {
         self.receipts.len()
     }
 
+    /// 検索番号 of a receipt of these facts; empty where it is no claim made again.
+    pub(crate) fn search_number(&self, receipt: &ReceiptFacts) -> &str {
+        &self.texts[receipt.search_number as usize]
+    }
+
     /// The months of treatment, each once, in order.
     pub fn months(&self) -> Vec<Month> {
         let mut months: Vec<Month> = self.receipts.iter().map(|it| it.month()).collect();

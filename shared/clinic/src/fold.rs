@@ -6,10 +6,11 @@ use serde::Serialize;
 use crate::{
     Insurance, Links, MonthFacts, Patient, PersonKey, SlotKind, Source, Visits,
     facts::{DiseaseFacts, DrugFacts, ProcedureFacts, ReceiptFacts},
-    identity::{Identified, identify},
+    identity::{Identified, Identities, identify},
     medication::Medication,
     rosters::Rosters,
-    supersede::{Claim, supersede},
+    supersede::{Claim, Remaining, SearchNumbers, supersede},
+    visits::days_until,
 };
 
 /// A part that is current in its slot.
@@ -23,6 +24,13 @@ pub struct CurrentFile<'a> {
     pub kind: SlotKind,
     /// The month object.
     pub facts: &'a MonthFacts<'a>,
+}
+
+impl CurrentFile<'_> {
+    /// What is newer: by claim month, then upload.
+    pub(crate) fn order(&self) -> (Month, u64) {
+        (self.facts.claim_month, self.upload)
+    }
 }
 
 /// Something in the files of a clinic that staff should look at (データ品質).
@@ -51,6 +59,15 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
+    /// The stable text of the code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CountedTwice => "counted-twice",
+            Self::ChartShared => "chart-shared",
+            Self::VisitAfterDeath => "visit-after-death",
+        }
+    }
+
     /// What staff should do, in Japanese.
     pub fn advice(self) -> &'static str {
         match self {
@@ -88,8 +105,9 @@ type FirstRows = Vec<[u32; 3]>;
 pub fn fold<'a>(files: &[CurrentFile<'a>], rosters: &'a Rosters, links: &Links, as_of: Date) -> Folded<'a> {
     let files = in_order(files);
     let facts: Vec<&'a MonthFacts<'a>> = files.iter().map(|it| it.facts).collect();
-    let identities = identify(&facts, links);
-    let claims = claims_by_patient(&facts, &identities.patient_of, identities.patients.len(), Month::of(as_of));
+    let identities = identify(&facts, links, Month::of(as_of));
+    let claims = claims_by_patient(&files, &identities, Month::of(as_of));
+    let search_numbers = SearchNumbers::new(&files, Month::of(as_of));
 
     let rows = facts.iter().map(|it| first_rows(it)).collect();
     let mut folded = Folded {
@@ -101,9 +119,10 @@ pub fn fold<'a>(files: &[CurrentFile<'a>], rosters: &'a Rosters, links: &Links, 
         rosters,
         rows,
     };
-    for (identified, mut claims) in identities.patients.into_iter().zip(claims) {
-        if !claims.is_empty() {
-            folded.add_patient(identified, &mut claims);
+    for (identified, claims) in identities.patients.into_iter().zip(claims) {
+        let remaining = supersede(&folded.files, &claims, &search_numbers);
+        if !remaining.sources.is_empty() {
+            folded.add_patient(identified, remaining);
         }
     }
     folded.add_roster_patients();
@@ -139,18 +158,13 @@ fn first_rows(facts: &MonthFacts<'_>) -> FirstRows {
 }
 
 /// The claims of each patient whose month of treatment is not after `until`.
-fn claims_by_patient(
-    files: &[&MonthFacts<'_>],
-    patient_of: &[Vec<u32>],
-    n_patients: usize,
-    until: Month,
-) -> Vec<Vec<Claim>> {
-    let mut claims: Vec<Vec<Claim>> = vec![Vec::new(); n_patients];
-    for (file, facts) in files.iter().enumerate() {
-        for (index, receipt) in facts.receipts.iter().enumerate() {
+fn claims_by_patient(files: &[CurrentFile<'_>], identities: &Identities<'_>, until: Month) -> Vec<Vec<Claim>> {
+    let mut claims: Vec<Vec<Claim>> = vec![Vec::new(); identities.patients.len()];
+    for (index, file) in files.iter().enumerate() {
+        for (receipt_index, receipt) in file.facts.receipts.iter().enumerate() {
             if receipt.packed_month() <= until.packed() {
-                let patient = patient_of[file][receipt.person as usize];
-                claims[patient as usize].push(Claim { file: file as u32, receipt: index as u32 });
+                let patient = identities.patient_of[index][receipt.person as usize];
+                claims[patient as usize].push(Claim { file: index as u32, receipt: receipt_index as u32 });
             }
         }
     }
@@ -199,8 +213,7 @@ impl<'a> Folded<'a> {
         &self.file(source).facts.drugs[first..first + usize::from(self.receipt(source).n_drugs)]
     }
 
-    fn add_patient(&mut self, identified: Identified<'a>, claims: &mut [Claim]) {
-        let remaining = supersede(&self.files, claims);
+    fn add_patient(&mut self, identified: Identified<'a>, remaining: Remaining) {
         let index = self.patients.len() as u32;
         for claim in remaining.counted_twice {
             let file = &self.files[claim.file as usize];
@@ -214,14 +227,15 @@ impl<'a> Folded<'a> {
         let mut sources = remaining.sources;
         self.sort_newest_first(&mut sources);
         let mut visits = self.visits(&sources);
-        self.add_appointments(&identified, &mut visits);
+        let charts = charts(&identified);
+        self.add_appointments(&charts, &mut visits);
         visits.keep_until(self.as_of);
         let died = self.death(&sources, &visits, index);
         if identified.is_chart_shared {
             let code = FindingCode::ChartShared;
             self.findings.push(Finding { code, patient: index, file: None, line: None });
         }
-        let patient = self.describe(identified, sources, visits, died);
+        let patient = self.describe(identified, charts, sources, visits, died);
         self.patients.push(patient);
     }
 
@@ -230,8 +244,10 @@ impl<'a> Folded<'a> {
         sources.sort_by_cached_key(|source| {
             let receipt = self.receipt(*source);
             let file = self.file(*source);
+            let month = receipt.packed_month();
+            let days = days_until(receipt.visited, month, self.as_of);
             (
-                std::cmp::Reverse((receipt.packed_month(), receipt.visited.checked_ilog2(), file.facts.payer)),
+                std::cmp::Reverse((month, days.checked_ilog2(), file.facts.payer)),
                 receipt.line,
                 std::cmp::Reverse(source.file),
             )
@@ -247,14 +263,9 @@ impl<'a> Folded<'a> {
         visits
     }
 
-    fn add_appointments(&self, identified: &Identified<'a>, visits: &mut Visits) {
-        if self.rosters.attended.is_empty() {
-            return;
-        }
-        for chart_number in charts(identified) {
-            for date in self.rosters.attended.get(chart_number).into_iter().flatten() {
-                visits.add_appointment(*date);
-            }
+    fn add_appointments(&self, charts: &[&str], visits: &mut Visits) {
+        for date in charts.iter().filter_map(|it| self.rosters.attended.get(*it)).flatten() {
+            visits.add_appointment(*date);
         }
     }
 
@@ -277,6 +288,7 @@ impl<'a> Folded<'a> {
     fn describe(
         &self,
         identified: Identified<'a>,
+        charts: Vec<&'a str>,
         sources: Vec<Source>,
         visits: Visits,
         died: Option<Month>,
@@ -293,7 +305,7 @@ impl<'a> Folded<'a> {
         let chart_number = persons
             .iter()
             .map(|(person, _)| &*person.chart_number)
-            .chain(charts(&identified))
+            .chain(charts.iter().copied())
             .find(|it| !it.is_empty());
         let insurance = persons.first().and_then(|(_, source)| {
             Insurance::of(self.receipt(*source), self.file(*source).facts.payer)
@@ -310,26 +322,21 @@ impl<'a> Folded<'a> {
             is_chart_shared: identified.is_chart_shared,
             keys: identified.keys,
             sources,
+            charts,
         }
     }
 
     /// Adds the people who only stand on a roster.
     fn add_roster_patients(&mut self) {
         let rosters = self.rosters;
-        let known: rustc_hash::FxHashSet<&str> = self
-            .files
-            .iter()
-            .flat_map(|it| &it.facts.persons)
-            .map(|it| &*it.chart_number)
-            .collect();
+        let known: rustc_hash::FxHashSet<&str> = self.patients.iter().flat_map(|it| it.charts.iter().copied()).collect();
         for (chart_number, person) in &rosters.people {
             if known.contains(chart_number.as_str()) {
                 continue;
             }
+            let charts = vec![chart_number.as_str()];
             let mut visits = Visits::default();
-            for date in rosters.attended.get(chart_number).into_iter().flatten() {
-                visits.add_appointment(*date);
-            }
+            self.add_appointments(&charts, &mut visits);
             visits.keep_until(self.as_of);
             self.patients.push(Patient {
                 keys: vec![PersonKey::of_roster(chart_number)],
@@ -343,6 +350,7 @@ impl<'a> Folded<'a> {
                 died: None,
                 is_chart_shared: false,
                 sources: Vec::new(),
+                charts,
             });
         }
     }
@@ -353,6 +361,10 @@ impl<'a> Folded<'a> {
     }
 }
 
-fn charts<'a>(identified: &Identified<'a>) -> impl Iterator<Item = &'a str> {
-    identified.writings.iter().map(|it| &*it.chart_number).filter(|it| !it.is_empty())
+/// Every chart number of a patient, each once.
+fn charts<'a>(identified: &Identified<'a>) -> Vec<&'a str> {
+    let mut charts: Vec<&'a str> =
+        identified.writings.iter().map(|it| &*it.chart_number).filter(|it| !it.is_empty()).collect();
+    charts.dedup();
+    charts
 }

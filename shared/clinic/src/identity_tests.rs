@@ -121,7 +121,7 @@ fn a_file_of_36_columns_is_compared_by_name() {
         receipt("2024-06").without_kana().name("検証 花子").born("19820203").female().chart("5").visit(12),
     ];
     assert_snapshot!(shown(receipts), @"
-    #5 検証　一郎 1970-04-01 社保 2024-06-10 2024-06-11 chart shared
+    #5 検証　一郎 1970-04-10 社保 2024-06-10 2024-06-11 chart shared
     #5 検証 花子 1982-02-03 社保 2024-06-12 chart shared
     ChartShared of 検証　一郎
     ChartShared of 検証 花子
@@ -135,7 +135,7 @@ fn a_name_written_in_kana_of_half_width_is_compared_as_kana() {
         receipt("2024-06").name("ｹﾝｼｮｳ ｲﾁﾛｳ").without_kana().visit(11),
         receipt("2024-06").name("ｹﾝｼｮｳ ｲﾁﾛｳ").without_kana().chart("5").born("19700410").visit(12),
     ];
-    assert_snapshot!(shown(receipts), @"#5 検証　一郎 1970-04-01 社保 2024-06-10 2024-06-11 2024-06-12");
+    assert_snapshot!(shown(receipts), @"#5 ｹﾝｼｮｳ ｲﾁﾛｳ 1970-04-10 社保 2024-06-10 2024-06-11 2024-06-12");
 }
 
 #[test]
@@ -187,17 +187,28 @@ fn people_with_two_chart_numbers_can_be_merged() {
 
 #[test]
 fn split_people_are_patients_of_their_own_and_nothing_is_left_to_look_at() {
-    let receipts = || {
-        let father = receipt("2024-05").chart("5").born("19400101").visit(10);
-        [father, receipt("2024-06").chart("5").visit(11), receipt("2024-06").visit(12)]
-    };
+    let receipts =
+        || [receipt("2024-05").chart("5").born("19400101").visit(10), receipt("2024-06").chart("5").visit(11)];
     let keys = keys(receipts());
     assert_eq!(keys.len(), 1);
     for split in &keys[0] {
         let links = Links { merged: Vec::new(), split: vec![split.clone()] };
-        let shown = shown_linked(receipts(), links);
-        assert_eq!((shown.lines().count(), shown.contains("shared")), (2, false), "{split:?}\n{shown}");
+        assert_eq!(
+            shown_linked(receipts(), links),
+            "#5 検証　一郎 1940-01-01 社保 2024-05-10\n#5 検証　一郎 1970-04-01 社保 2024-06-11"
+        );
     }
+}
+
+#[test]
+fn a_receipt_without_a_chart_number_does_not_join_a_split_person() {
+    let receipts = || [receipt("2024-05").chart("5").visit(10), receipt("2024-06").visit(11)];
+    let split = keys(receipts())[0].iter().find(|it| it.as_str().starts_with('5')).cloned();
+    let links = Links { merged: Vec::new(), split: vec![split.unwrap()] };
+    assert_snapshot!(shown_linked(receipts(), links), @"
+    #5 検証　一郎 1970-04-01 社保 2024-05-10
+    #- 検証　一郎 1970-04-01 社保 2024-06-11
+    ");
 }
 
 #[test]

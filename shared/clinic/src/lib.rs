@@ -31,9 +31,33 @@ mod supersede;
 mod visits;
 
 #[cfg(test)]
+mod algebra_tests;
+#[cfg(test)]
+mod conditions_tests;
+#[cfg(test)]
+mod dropouts_tests;
+#[cfg(test)]
+mod facts_tests;
+#[cfg(test)]
+mod group_tests;
+#[cfg(test)]
 mod identity_tests;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod oracle_tests;
+#[cfg(test)]
+mod order_tests;
+#[cfg(test)]
+mod random_clinic;
+#[cfg(test)]
+mod slot_tests;
+#[cfg(test)]
+mod supersede_tests;
+#[cfg(test)]
 mod test_clinic;
+#[cfg(test)]
+mod visits_tests;
 
 pub use chart_number::normalise_chart_number;
 pub use collect::Collector;

@@ -82,6 +82,8 @@ pub struct Patient<'a> {
     pub is_chart_shared: bool,
     /// The receipts that count, the newest first.
     pub sources: Vec<Source>,
+    /// Every chart number the patient has; rosters name patients by them.
+    pub(crate) charts: Vec<&'a str>,
 }
 
 impl Patient<'_> {

@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use receipt::Sex;
 
+use crate::roster::{self, AppointmentState, PatientRow, RosterFile, Rows};
+
 /// What the fold needs of a clinic's rosters, by normalised chart number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rosters {
@@ -43,6 +45,38 @@ pub struct Answer {
 }
 
 impl Rosters {
+    /// Takes in what a roster file says; `file` is what people call it. Files come in the order of
+    /// their uploads: of two that speak of the same, the later counts.
+    pub fn add(&mut self, file: &str, roster: &RosterFile) {
+        match &roster.rows {
+            Rows::Patients(rows) => {
+                for row in rows {
+                    self.people.entry(row.chart_number.clone()).or_default().update(row);
+                }
+            }
+            Rows::Appointments(rows) => {
+                for row in rows.iter().filter(|it| it.state == AppointmentState::Attended) {
+                    let days = self.attended.entry(row.chart_number.clone()).or_default();
+                    if !days.contains(&row.date) {
+                        days.push(row.date);
+                    }
+                }
+            }
+            Rows::Questionnaire(rows) => {
+                for row in rows {
+                    let answer = Answer {
+                        answered: row.answered,
+                        chief_complaint: row.chief_complaint.clone(),
+                        past_history: row.past_history.clone(),
+                        file: file.to_owned(),
+                        line: u32::try_from(row.line).unwrap_or(u32::MAX),
+                    };
+                    self.answer(&row.chart_number, answer);
+                }
+            }
+        }
+    }
+
     /// Takes in an answer, unless a newer one is there.
     pub fn answer(&mut self, chart_number: &str, answer: Answer) {
         match self.answers.get_mut(chart_number) {
@@ -52,5 +86,60 @@ impl Rosters {
                 self.answers.insert(chart_number.to_owned(), answer);
             }
         }
+    }
+}
+
+impl RosterPerson {
+    /// Takes over what `row` says; a blank cell changes nothing.
+    fn update(&mut self, row: &PatientRow) {
+        let sex = row.sex.map(|it| match it {
+            roster::Sex::Male => Sex::Male,
+            roster::Sex::Female => Sex::Female,
+        });
+        self.name = row.name.clone().unwrap_or(std::mem::take(&mut self.name));
+        self.kana = row.kana.clone().unwrap_or(std::mem::take(&mut self.kana));
+        self.birth_date = row.birth_date.or(self.birth_date);
+        self.sex = sex.or(self.sex);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(files: &[&str]) -> Rosters {
+        let mut rosters = Rosters::default();
+        for file in files {
+            rosters.add("a.csv", &roster::read(file.as_bytes()).unwrap());
+        }
+        rosters
+    }
+
+    #[test]
+    fn a_blank_cell_of_a_later_patient_file_changes_nothing() {
+        let first = "診察券番号,氏名,フリガナ,生年月日,性別\n001,検証一郎,ケンシヨウ,1970-04-01,男\n";
+        let later = "診察券番号,氏名,フリガナ,生年月日,性別\n1,検証太郎,,,\n";
+        let rosters = added(&[first, later]);
+        let person = &rosters.people["1"];
+        assert_eq!((&*person.name, &*person.kana), ("検証太郎", "ケンシヨウ"));
+        assert_eq!((person.birth_date, person.sex), ("1970-04-01".parse().ok(), Some(Sex::Male)));
+    }
+
+    #[test]
+    fn only_attended_appointments_count_and_each_day_once() {
+        let rosters = added(&[
+            "診察券番号,予約日,来院状況\n1,2026/4/1,来院\n1,2026/4/8,キャンセル\n",
+            "診察券番号,予約日,来院状況\n1,2026/4/1,来院\n",
+        ]);
+        assert_eq!(rosters.attended["1"], ["2026-04-01".parse().unwrap()]);
+    }
+
+    #[test]
+    fn the_newest_answer_counts_and_of_one_day_the_later() {
+        let rosters = added(&[
+            "診察券番号,回答日,主訴\n1,2026/4/8,頭痛\n1,2026/4/1,発熱\n1,2026/4/8,めまい\n",
+        ]);
+        let answer = &rosters.answers["1"];
+        assert_eq!((answer.chief_complaint.as_deref(), answer.line), (Some("めまい"), 4));
     }
 }

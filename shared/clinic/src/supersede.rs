@@ -1,3 +1,6 @@
+use japan::Month;
+use rustc_hash::FxHashMap;
+
 use crate::{MonthFacts, Source, fold::CurrentFile, slot::SlotKind};
 
 /// A receipt of one patient, before it is known whether it counts.
@@ -14,78 +17,70 @@ pub(crate) struct Remaining {
     pub(crate) counted_twice: Vec<Claim>,
 }
 
-/// The receipts that count (design: Merging 点検用 and 提出用). Inside each kind a later claim of the same
-/// receipt wins, so does one with the same 検索番号, and a claim made again over one with the same
-/// month and type and a day in common. Then both kinds are united: 提出用 gives everything but
-/// drugs, 点検用 the drugs.
-pub(crate) fn supersede(files: &[CurrentFile<'_>], claims: &mut [Claim]) -> Remaining {
-    let view = |claim: &Claim| ClaimView::of(files, *claim);
-    claims.sort_unstable_by_key(|it| {
-        let view = view(it);
-        (view.kind, view.month, it.file, it.receipt)
-    });
-    let mut is_superseded = vec![false; claims.len()];
-    let mut counted_twice = Vec::new();
-    let mut start = 0;
-    while start < claims.len() {
-        let first = view(&claims[start]);
-        let len = claims[start..].iter().take_while(|it| view(it).is_same_month(&first)).count();
-        for older in start..start + len {
-            for newer in start..start + len {
-                is_superseded[older] |= view(&claims[newer]).supersedes(&view(&claims[older]));
+/// The newest claim with each 検索番号, within a kind. It wins over the others whoever they are of: a
+/// claim may be made again because it named the wrong patient.
+#[derive(Debug, Default)]
+pub(crate) struct SearchNumbers<'a>(FxHashMap<(SlotKind, &'a str), (Month, u64)>);
+
+impl<'a> SearchNumbers<'a> {
+    /// Of the receipts that are not of a month after `until`.
+    pub(crate) fn new(files: &[CurrentFile<'a>], until: Month) -> Self {
+        let mut newest = Self::default();
+        for file in files {
+            let facts: &'a MonthFacts<'a> = file.facts;
+            let taking_part = facts.receipts.iter().filter(|it| it.packed_month() <= until.packed());
+            for receipt in taking_part.filter(|it| !facts.search_number(it).is_empty()) {
+                let claim = newest.0.entry((file.kind, facts.search_number(receipt))).or_insert(file.order());
+                *claim = file.order().max(*claim);
             }
         }
-        start += len;
+        newest
     }
-    supersede_by_search_number(files, claims, &mut is_superseded);
-    let remaining: Vec<Claim> =
-        claims.iter().zip(&is_superseded).filter(|(_, is_superseded)| !**is_superseded).map(|(it, _)| *it).collect();
-    for pair in remaining.windows(2) {
-        if pair[0].file != pair[1].file && view(&pair[0]).is_same_receipt(&view(&pair[1])) {
-            counted_twice.push(pair[1]);
-        }
-    }
-    Remaining { sources: unite(files, &remaining), counted_twice }
-}
 
-fn supersede_by_search_number(files: &[CurrentFile<'_>], claims: &[Claim], is_superseded: &mut [bool]) {
-    let numbered: Vec<usize> =
-        (0..claims.len()).filter(|it| !ClaimView::of(files, claims[*it]).search_number.is_empty()).collect();
-    for older in &numbered {
-        for newer in &numbered {
-            let (one, other) = (ClaimView::of(files, claims[*older]), ClaimView::of(files, claims[*newer]));
-            let is_same = one.kind == other.kind && one.search_number == other.search_number;
-            is_superseded[*older] |= is_same && other.is_newer_than(&one);
-        }
+    /// Whether a newer claim has the number of `claim`.
+    fn supersede(&self, claim: &ClaimView<'_>) -> bool {
+        claim.is_made_again() && self.0.get(&(claim.kind, claim.search_number)).is_some_and(|it| *it > claim.order)
     }
 }
 
-/// Unites what remains of both kinds.
-fn unite(files: &[CurrentFile<'_>], remaining: &[Claim]) -> Vec<Source> {
-    let has_twin = |claim: &Claim| {
-        let view = ClaimView::of(files, *claim);
-        remaining.iter().any(|it| {
-            let other = ClaimView::of(files, *it);
-            other.kind != view.kind && other.is_same_receipt_of_any_kind(&view)
-        })
-    };
-    remaining
-        .iter()
-        .map(|claim| {
-            let is_submission = files[claim.file as usize].kind == SlotKind::Submission;
-            let has_twin = has_twin(claim);
-            Source {
-                file: claim.file,
-                receipt: claim.receipt,
+/// The receipts of a patient that count (design: Merging 点検用 and 提出用). Inside each kind a later claim of
+/// the same receipt wins, and so does a claim made again over one with the same month and type and a
+/// day in common. Then both kinds are united: 提出用 gives everything but drugs, 点検用 the drugs.
+///
+/// A claim that is superseded itself still wins over those before it.
+pub(crate) fn supersede(
+    files: &[CurrentFile<'_>],
+    claims: &[Claim],
+    search_numbers: &SearchNumbers<'_>,
+) -> Remaining {
+    let mut views: Vec<ClaimView<'_>> = claims.iter().map(|it| ClaimView::of(files, *it)).collect();
+    views.sort_unstable_by_key(|it| (it.month, it.claim.file, it.claim.receipt));
+    let mut remaining = Remaining { sources: Vec::with_capacity(views.len()), counted_twice: Vec::new() };
+    for month in views.chunk_by(|one, next| one.month == next.month) {
+        let is_superseded = |older: &ClaimView<'_>| {
+            search_numbers.supersede(older) || month.iter().any(|newer| newer.supersedes(older))
+        };
+        let kept: Vec<&ClaimView<'_>> = month.iter().filter(|it| !is_superseded(it)).collect();
+        for (at, one) in kept.iter().enumerate() {
+            if kept[..at].iter().any(|it| it.claim.file != one.claim.file && it.is_same_receipt(one)) {
+                remaining.counted_twice.push(one.claim);
+            }
+            let is_submission = one.kind == SlotKind::Submission;
+            let has_twin = kept.iter().any(|it| it.kind != one.kind && it.is_same_receipt_of_any_kind(one));
+            remaining.sources.push(Source {
+                file: one.claim.file,
+                receipt: one.claim.receipt,
                 counts: is_submission || !has_twin,
                 drugs: !is_submission || !has_twin,
-            }
-        })
-        .collect()
+            });
+        }
+    }
+    remaining
 }
 
 /// A claim with what the rules compare.
 struct ClaimView<'a> {
+    claim: Claim,
     kind: SlotKind,
     month: u32,
     receipt_type: u16,
@@ -93,10 +88,8 @@ struct ClaimView<'a> {
     insurer: &'a str,
     search_number: &'a str,
     days: u32,
-    claim_month: japan::Month,
-    /// Position in the sorted files, which is the order of claim month and upload.
-    file: u32,
-    upload: u64,
+    /// Claim month and upload.
+    order: (Month, u64),
 }
 
 impl<'a> ClaimView<'a> {
@@ -105,43 +98,37 @@ impl<'a> ClaimView<'a> {
         let facts: &'a MonthFacts<'a> = file.facts;
         let receipt = &facts.receipts[claim.receipt as usize];
         Self {
+            claim,
             kind: file.kind,
             month: receipt.packed_month(),
             receipt_type: receipt.packed_type(),
             payer: facts.payer,
             insurer: &facts.texts[receipt.insurer as usize],
-            search_number: &facts.texts[receipt.search_number as usize],
+            search_number: facts.search_number(receipt),
             days: receipt.visited,
-            claim_month: facts.claim_month,
-            file: claim.file,
-            upload: file.upload,
+            order: file.order(),
         }
     }
 
-    fn is_same_month(&self, other: &Self) -> bool {
-        (self.kind, self.month) == (other.kind, other.month)
+    /// Whether 検索番号 is filled.
+    fn is_made_again(&self) -> bool {
+        !self.search_number.is_empty()
     }
 
     fn is_same_receipt_of_any_kind(&self, other: &Self) -> bool {
-        self.month == other.month
-            && self.receipt_type == other.receipt_type
-            && self.payer == other.payer
-            && self.insurer == other.insurer
+        self.receipt_type == other.receipt_type && self.payer == other.payer && self.insurer == other.insurer
     }
 
     fn is_same_receipt(&self, other: &Self) -> bool {
         self.kind == other.kind && self.is_same_receipt_of_any_kind(other)
     }
 
-    fn is_newer_than(&self, other: &Self) -> bool {
-        (self.claim_month, self.upload) > (other.claim_month, other.upload) && self.file != other.file
-    }
-
-    /// Whether this claim, of the same kind and month, takes the place of `older`.
+    /// Whether this claim takes the place of `older`, which is of the same month.
     fn supersedes(&self, older: &Self) -> bool {
-        let is_claimed_later = self.claim_month > older.claim_month && self.is_same_receipt(older);
-        let is_made_again = !self.search_number.is_empty()
-            && self.is_newer_than(older)
+        let is_claimed_later = self.order.0 > older.order.0 && self.is_same_receipt(older);
+        let is_made_again = self.is_made_again()
+            && self.kind == older.kind
+            && self.order > older.order
             && self.receipt_type == older.receipt_type
             && self.days & older.days != 0;
         is_claimed_later || is_made_again

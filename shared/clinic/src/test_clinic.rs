@@ -9,6 +9,11 @@ use receipt::Payer;
 
 use crate::{CurrentFile, FilePart, Folded, Groups, Links, MonthFacts, Rosters, SlotKind, dropouts, fold, read_file};
 
+/// Property tests of so many cases, which leave no file behind: what fails is kept as a test of its own.
+pub(crate) fn cases(n_cases: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config { cases: n_cases * 20, failure_persistence: None, ..Default::default() }
+}
+
 /// A receipt to be written as UKE. It names 検証 一郎 and nobody's number until told otherwise.
 #[derive(Debug, Clone)]
 pub(crate) struct TestReceipt {

@@ -36,6 +36,11 @@ pub(crate) fn attended_days(receipt: &Receipt, month: Month) -> (u32, bool) {
     if states_no_day { (0, false) } else { (1 << (month.last_day().day() - 1), true) }
 }
 
+/// Those of `days` of `month` that are not after `as_of`, a day of that month or a later one.
+pub(crate) fn days_until(days: u32, month: u32, as_of: Date) -> u32 {
+    if month == Month::of(as_of).packed() { days & (u32::MAX >> (32 - as_of.day())) } else { days }
+}
+
 /// The days a patient came, by month.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Visits {
@@ -78,11 +83,11 @@ impl Visits {
         let month = Month::of(as_of);
         self.months.retain(|it, _| *it <= month);
         if let Some(visits) = self.months.get_mut(&month) {
-            let until = u32::MAX >> (32 - as_of.day());
+            let until = |days| days_until(days, month.packed(), as_of);
             *visits = MonthVisits {
-                receipts: visits.receipts & until,
-                appointments: visits.appointments & until,
-                assumed: visits.assumed & until,
+                receipts: until(visits.receipts),
+                appointments: until(visits.appointments),
+                assumed: until(visits.assumed),
             };
             if visits.days() == 0 {
                 self.months.remove(&month);

@@ -8,25 +8,31 @@
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod memory;
+mod months;
 mod post;
 mod s3;
 mod s3_listing;
+
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 
+pub use crate::months::MonthObject;
 pub use crate::post::{PresignedPost, Upload};
 
 use crate::memory::Memory;
 use crate::s3::S3;
 
-/// The files of one bucket.
+/// The files of one bucket. Clones are the same bucket.
+#[derive(Clone)]
 pub struct Files(Backend);
 
+#[derive(Clone)]
 enum Backend {
-    S3(Box<S3>),
-    Memory(Memory),
+    S3(Arc<S3>),
+    Memory(Arc<Memory>),
 }
 
 /// What is known of a file without reading it.
@@ -73,12 +79,12 @@ impl Files {
     ///
     /// Where `aws` names an endpoint (the emulator), the bucket goes into the path.
     pub fn in_s3(aws: &SdkConfig, bucket: impl Into<String>) -> Self {
-        Self(Backend::S3(Box::new(S3::new(aws, bucket.into()))))
+        Self(Backend::S3(Arc::new(S3::new(aws, bucket.into()))))
     }
 
     /// Files that live as long as this value. It keeps versions.
     pub fn in_memory() -> Self {
-        Self(Backend::Memory(Memory::default()))
+        Self(Backend::Memory(Arc::default()))
     }
 
     /// What is known of the file, or `None` when there is none.

@@ -5,25 +5,6 @@ use jiff::{Timestamp, tz};
 /// Asia/Tokyo. Japan has had no summer time since 1951, so no time-zone database is needed.
 const TOKYO: Offset = tz::offset(9);
 
-/// Where "today" comes from. Leases and signatures keep the real time of [`now`] under either.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clock {
-    /// The machine's clock.
-    System,
-    /// A day that stands still, for demos and tests.
-    Fixed(Date),
-}
-
-impl Clock {
-    /// The civil date in Asia/Tokyo.
-    pub fn today(self) -> Date {
-        match self {
-            Self::System => today(),
-            Self::Fixed(date) => date,
-        }
-    }
-}
-
 /// The civil date in Asia/Tokyo by the machine's clock.
 pub fn today() -> Date {
     date_in_tokyo(now())
@@ -49,11 +30,5 @@ mod tests {
     fn the_day_begins_at_midnight_in_tokyo() {
         assert_eq!(date_in_tokyo("2026-03-31T14:59:59Z".parse().unwrap()), date(2026, 3, 31));
         assert_eq!(date_in_tokyo("2026-03-31T15:00:00Z".parse().unwrap()), date(2026, 4, 1));
-    }
-
-    #[test]
-    fn a_fixed_clock_stands_still() {
-        assert_eq!(Clock::Fixed(date(2026, 2, 28)).today(), date(2026, 2, 28));
-        assert!(Clock::System.today() >= date(2024, 1, 1));
     }
 }

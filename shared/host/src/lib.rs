@@ -13,11 +13,11 @@ mod sequencer;
 mod settings;
 
 pub use aws::aws_config;
-pub use clock::{Clock, now, today};
+pub use clock::{now, today};
 pub use logging::{key_hash, start_logging};
 pub use messages::{each_message, each_message_in_order};
 pub use notices::{Notice, notices};
 pub use random::{random_id, random_token};
 pub use run::{run, serve};
 pub use sequencer::Sequencer;
-pub use settings::{optional_setting, setting};
+pub use settings::{is_clock_fixed, optional_setting, setting};

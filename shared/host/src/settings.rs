@@ -29,6 +29,20 @@ pub fn optional_setting(name: &str) -> Result<Option<String>> {
     }
 }
 
+/// Whether "today" stands still, by the setting `CLOCK`: `fixed` for demos and tests, else `system`.
+///
+/// # Errors
+///
+/// When it is something else, or `fixed` where the setting `STAGE` is not `local`.
+pub fn is_clock_fixed() -> Result<bool> {
+    match optional_setting("CLOCK")?.as_deref() {
+        None | Some("system") => Ok(false),
+        Some("fixed") if optional_setting("STAGE")?.as_deref() == Some("local") => Ok(true),
+        Some("fixed") => anyhow::bail!("the setting CLOCK is fixed, which only the stage local may have"),
+        Some(_) => anyhow::bail!("the setting CLOCK is neither system nor fixed"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

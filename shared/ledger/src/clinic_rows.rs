@@ -8,7 +8,7 @@ use receipt::{ClinicCode, Payer};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClinicId, Ledger, Versioned,
+    Changes, ClinicId, Ledger, Versioned,
     keys::{Key, directory_partitions},
     store::{Expect, Range, Write},
 };
@@ -61,6 +61,14 @@ pub struct GroupFigures {
     pub unknown: u32,
     /// 対象人数 on the day of the refresh.
     pub members: u32,
+}
+
+/// A refresh that began.
+#[derive(Debug, Serialize, Deserialize)]
+struct RefreshRow {
+    as_of: Date,
+    generation: u64,
+    changes: Changes,
 }
 
 impl GroupFigures {
@@ -139,10 +147,53 @@ impl Ledger {
         self.core.put(Key::applied(id), applied, expect).await
     }
 
+    /// Begins a refresh to (`as_of`, `generation`), or goes on with it: returns the changes that were
+    /// told when it began first.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn begin_refresh(
+        &self,
+        id: &ClinicId,
+        as_of: Date,
+        generation: u64,
+        changes: Changes,
+    ) -> Result<Changes> {
+        let key = Key::refresh(id);
+        if let Some(begun) = self.core.get::<RefreshRow>(key.clone()).await?
+            && (begun.row.as_of, begun.row.generation) == (as_of, generation)
+        {
+            return Ok(begun.row.changes);
+        }
+        self.core.put(key, &RefreshRow { as_of, generation, changes }, Expect::Anything).await?;
+        Ok(changes)
+    }
+
+    /// What the newest refresh changed, if it was one to `generation`.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn changes_of_refresh(&self, id: &ClinicId, generation: u64) -> Result<Option<Changes>> {
+        let begun = self.core.get::<RefreshRow>(Key::refresh(id)).await?;
+        Ok(begun.filter(|it| it.row.generation == generation).map(|it| it.row.changes))
+    }
+
     /// One more generation, as a part of another transaction.
     pub(crate) fn next_generation(id: &ClinicId, before: &Versioned<Generation>) -> Result<(Write, u64)> {
         let number = before.row.number + 1;
         let expect = if before.version == 0 { Expect::Absent } else { Expect::Version(before.version) };
         Ok((Write::put(Key::generation(id), &Generation { number }, expect)?, number))
+    }
+
+    /// Writes rows that the lists depend on, and one more generation, in one transaction. Returns
+    /// the generation, or `None`, having changed nothing, when some row was written since it was
+    /// read.
+    pub(crate) async fn change(&self, id: &ClinicId, writes: Vec<Write>) -> Result<Option<u64>> {
+        let before = self.generation(id).await?;
+        let (generation, number) = Self::next_generation(id, &before)?;
+        let writes = writes.into_iter().chain([generation]).collect();
+        Ok(self.core.transact(writes).await?.then_some(number))
     }
 }

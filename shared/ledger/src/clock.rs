@@ -1,11 +1,7 @@
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 
-use crate::{
-    Ledger,
-    keys::Key,
-    store::Expect,
-};
+use crate::{Ledger, keys::Key, store::Expect};
 
 /// Where "today" comes from.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +10,23 @@ pub enum Clock {
     System(fn() -> Date),
     /// A row of the table, for demos and tests: production is never given this.
     Fixed,
+}
+
+impl Clock {
+    /// The clock that the setting `CLOCK` names, `system` with `today` or `fixed`, in the stage
+    /// `stage`.
+    ///
+    /// # Errors
+    ///
+    /// When it names another, or `fixed` outside the stage `local`.
+    pub fn of_setting(clock: &str, stage: Option<&str>, today: fn() -> Date) -> Result<Self> {
+        match (clock, stage) {
+            ("system", _) => Ok(Self::System(today)),
+            ("fixed", Some("local")) => Ok(Self::Fixed),
+            ("fixed", _) => bail!("the setting CLOCK may be fixed only where STAGE is local"),
+            _ => bail!("the setting CLOCK is neither system nor fixed"),
+        }
+    }
 }
 
 impl Ledger {
@@ -39,5 +52,20 @@ impl Ledger {
     /// When the table does not answer.
     pub async fn set_today(&self, today: Date) -> Result<()> {
         self.auth.put(Key::clock(), &today, Expect::Anything).await.map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_stands_still_on_the_local_stack_alone() {
+        let today = || Date::constant(2026, 11, 23);
+        assert!(matches!(Clock::of_setting("system", Some("production"), today), Ok(Clock::System(_))));
+        assert!(matches!(Clock::of_setting("fixed", Some("local"), today), Ok(Clock::Fixed)));
+        for (clock, stage) in [("fixed", Some("production")), ("fixed", None), ("", Some("local"))] {
+            assert!(Clock::of_setting(clock, stage, today).is_err(), "{clock} {stage:?}");
+        }
     }
 }

@@ -1,2 +1,24 @@
 //! What every back end must do alike. Run on memory by this crate's tests, on the emulator by the
 //! tests package.
+
+mod rows;
+mod table;
+
+use crate::Ledger;
+
+/// Panics at the first thing `ledger` does otherwise than promised. Its tables must not have seen
+/// this suite before; it uses clinics of its own and sets the fixed clock.
+pub async fn check(ledger: &Ledger) {
+    table::check(&ledger.core).await;
+    rows::check(ledger).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_keeps_the_contract() {
+        check(&Ledger::in_memory()).await;
+    }
+}

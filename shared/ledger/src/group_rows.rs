@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClinicId, Ledger, PatientId, Versioned,
+    ClinicId, Ledger, PatientId, PatientRow, Versioned,
     keys::{Key, members},
     store::{Expect, Range, Write},
 };
@@ -53,8 +53,7 @@ pub struct MemberReason {
 impl MemberRow {
     /// Where the row stands: by last visit, then chart number as text.
     fn key(&self, clinic: &ClinicId, group: &str) -> Key {
-        let chart_number = self.chart_number.as_deref().unwrap_or_default();
-        Key::member(clinic, group, self.last_visit, &format!("{chart_number}#{}", self.patient))
+        Key::member(clinic, group, self.last_visit, &rank(self.chart_number.as_deref(), &self.patient))
     }
 }
 
@@ -100,8 +99,7 @@ impl Ledger {
         let (next, number) = Self::next_generation(clinic, &generation)?;
         let expect = if before.version == 0 { Expect::Absent } else { Expect::Version(before.version) };
         let row = GroupsRow { groups, removed };
-        let is_set =
-            self.core.transact(vec![Write::put(Key::groups(clinic), &row, expect)?, next]).await?;
+        let is_set = self.core.transact(vec![Write::put(Key::groups(clinic), &row, expect)?, next]).await?;
         Ok(is_set.then_some(number))
     }
 
@@ -113,6 +111,18 @@ impl Ledger {
     pub async fn members(&self, clinic: &ClinicId, group: &str) -> Result<Vec<MemberRow>> {
         let rows = self.core.query(&Range::all(members(clinic, group)), usize::MAX, false).await?;
         Ok(rows.into_iter().map(|(_, it)| it.row).collect())
+    }
+
+    /// The row of `patient` in a group, if the last refresh put it there.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn member(&self, clinic: &ClinicId, group: &str, patient: &PatientRow) -> Result<Option<MemberRow>> {
+        match member_key(clinic, group, patient) {
+            Some(key) => Ok(self.core.get(key).await?.map(|it| it.row)),
+            None => Ok(None),
+        }
     }
 
     /// Up to `limit` members of `group` whose status on `as_of` is `status`, from behind `after` on.
@@ -134,6 +144,10 @@ impl Ledger {
             // The least text that sorts behind `after`.
             range.from = format!("{after}\u{1}");
         }
+        // DynamoDB refuses a range that ends before it begins.
+        if range.from > range.to {
+            return Ok(MemberPage { members: Vec::new(), next: None });
+        }
         let mut rows = self.core.query::<MemberRow>(&range, limit + 1, false).await?;
         let has_more = rows.len() > limit;
         rows.truncate(limit);
@@ -146,13 +160,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When the table does not answer.
-    pub async fn count_members(
-        &self,
-        clinic: &ClinicId,
-        group: &Group,
-        status: Status,
-        as_of: Date,
-    ) -> Result<u64> {
+    pub async fn count_members(&self, clinic: &ClinicId, group: &Group, status: Status, as_of: Date) -> Result<u64> {
         self.core.count_rows(&status_range(clinic, group, status, as_of)).await
     }
 
@@ -178,6 +186,16 @@ impl Ledger {
         writes.extend(gone.map(|key| Write::Delete { key }));
         self.core.batch(writes).await
     }
+}
+
+/// Where the row of `patient` stands in a group; nobody without a visit is in one.
+pub(crate) fn member_key(clinic: &ClinicId, group: &str, patient: &PatientRow) -> Option<Key> {
+    let rank = rank(patient.chart_number.as_deref(), &patient.id);
+    Some(Key::member(clinic, group, patient.last_visit?, &rank))
+}
+
+fn rank(chart_number: Option<&str>, patient: &PatientId) -> String {
+    format!("{}#{patient}", chart_number.unwrap_or_default())
 }
 
 fn status_range(clinic: &ClinicId, group: &Group, status: Status, as_of: Date) -> Range {

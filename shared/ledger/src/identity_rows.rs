@@ -26,6 +26,19 @@ impl IdentityKey {
         mac.update(person.as_str().as_bytes());
         Self(mac.finalize().into_bytes().iter().map(|it| format!("{it:02x}")).collect())
     }
+
+    #[cfg(any(test, feature = "contract"))]
+    pub(crate) fn from_hex(hex: String) -> Self {
+        Self(hex)
+    }
+
+    pub(crate) fn from_hex(hex: String) -> Self {
+        Self(hex)
+    }
+
+    pub(crate) fn as_hex(&self) -> &str {
+        &self.0
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

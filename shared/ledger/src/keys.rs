@@ -75,6 +75,10 @@ impl Key {
         Self::new(format!("C#{clinic}"), "APPLIED")
     }
 
+    pub(crate) fn refresh(clinic: &ClinicId) -> Self {
+        Self::new(format!("C#{clinic}"), "REFRESH")
+    }
+
     pub(crate) fn upload_counter(clinic: &ClinicId) -> Self {
         Self::new(format!("C#{clinic}"), "UPLOADS")
     }
@@ -109,6 +113,30 @@ impl Key {
 
     pub(crate) fn member(clinic: &ClinicId, group: &str, last_visit: Date, rank: &str) -> Self {
         Self::new(members(clinic, group), format!("{last_visit}#{rank}"))
+    }
+
+    pub(crate) fn contacts(clinic: &ClinicId, chart_number: &str) -> Self {
+        Self::new(contacts(clinic), format!("#{chart_number}"))
+    }
+
+    pub(crate) fn contacted(clinic: &ClinicId, patient: &PatientId) -> Self {
+        Self::new(contacted(clinic), patient.as_str())
+    }
+
+    pub(crate) fn exclusion(clinic: &ClinicId, patient: &PatientId) -> Self {
+        Self::new(exclusions(clinic), patient.as_str())
+    }
+
+    pub(crate) fn erased(clinic: &ClinicId, hmac: &str) -> Self {
+        Self::new(erased(clinic), hmac)
+    }
+
+    pub(crate) fn erasure(clinic: &ClinicId, proof: &str) -> Self {
+        Self::new(format!("C#{clinic}#D"), proof)
+    }
+
+    pub(crate) fn request(clinic: &ClinicId, key_hash: &str) -> Self {
+        Self::new(format!("C#{clinic}#Q#{key_hash}"), "REQUEST")
     }
 
     pub(crate) fn directory(clinic: &ClinicId) -> Self {
@@ -146,6 +174,23 @@ pub(crate) fn patients(clinic: &ClinicId) -> String {
     format!("C#{clinic}#P")
 }
 
+/// By chart number, since a roster knows no patient ids.
+pub(crate) fn contacts(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#R")
+}
+
+pub(crate) fn contacted(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#N")
+}
+
+pub(crate) fn exclusions(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#X")
+}
+
+pub(crate) fn erased(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#E")
+}
+
 /// The members of a group, sorted by last visit; the group's id holds none of the key's marks.
 pub(crate) fn members(clinic: &ClinicId, group: &str) -> String {
     format!("C#{clinic}#L#{group}")
@@ -180,6 +225,7 @@ mod tests {
             Key::clinic(&clinic),
             Key::generation(&clinic),
             Key::applied(&clinic),
+            Key::refresh(&clinic),
             Key::upload_counter(&clinic),
             Key::groups(&clinic),
             Key::links(&clinic),
@@ -188,6 +234,12 @@ mod tests {
             Key::slot(&clinic, "s"),
             Key::identity(&clinic, "h"),
             Key::patient(&clinic, &patient),
+            Key::contacts(&clinic, "12"),
+            Key::contacted(&clinic, &patient),
+            Key::exclusion(&clinic, &patient),
+            Key::erased(&clinic, "h"),
+            Key::erasure(&clinic, "p"),
+            Key::request(&clinic, "h"),
             Key::member(&clinic, "g", Date::constant(2026, 1, 1), "x"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");

@@ -8,15 +8,21 @@
 
 mod clinic_rows;
 mod clock;
+mod contact_rows;
+mod contacted_rows;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod dynamo;
+mod erasure_rows;
+mod exclusion_rows;
 mod group_rows;
 mod identity_rows;
 mod issue_row;
 mod keys;
+mod link_rows;
 mod memory;
 mod patient_rows;
+mod request_rows;
 mod slot_rows;
 mod store;
 mod token_rows;
@@ -24,11 +30,17 @@ mod upload_rows;
 
 pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
 pub use clock::Clock;
+pub use contact_rows::ContactsRow;
+pub use contacted_rows::{ContactedKind, ContactedRow};
+pub use erasure_rows::{Erasure, ErasureRow};
+pub use exclusion_rows::ExclusionRow;
 pub use group_rows::{GroupsRow, MemberPage, MemberReason, MemberRow};
 pub use identity_rows::IdentityKey;
 pub use issue_row::IssueRow;
 pub use keys::{ClinicId, PatientId};
-pub use patient_rows::{LinksRow, PatientRow, VisitRow};
+pub use link_rows::LinksRow;
+pub use patient_rows::{PatientRow, VisitRow};
+pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
 pub use slot_rows::SlotRow;
 pub use store::{Versioned, WriteCount};
 pub use token_rows::{TokenHash, TokenRow};
@@ -39,7 +51,8 @@ pub use upload_rows::{
 use aws_config::SdkConfig;
 use store::Store;
 
-/// The tables: `core` for tenants, `auth` for tokens.
+/// The tables: `core` for tenants, `auth` for tokens. Clones are the same tables.
+#[derive(Clone)]
 pub struct Ledger {
     core: Store,
     auth: Store,

@@ -70,7 +70,11 @@ impl Memory {
             body: body.clone(),
         };
         let found = rows.range(from..=to);
-        if is_backward { found.rev().take(limit).map(stored).collect() } else { found.take(limit).map(stored).collect() }
+        if is_backward {
+            found.rev().take(limit).map(stored).collect()
+        } else {
+            found.take(limit).map(stored).collect()
+        }
     }
 
     pub(crate) fn scan(&self) -> Vec<Stored> {

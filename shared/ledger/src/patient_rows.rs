@@ -1,12 +1,12 @@
 use anyhow::Result;
-use clinic::{Insurance, Links};
+use clinic::{Insurance, PersonKey};
 use japan::Month;
 use jiff::civil::Date;
 use receipt::Sex;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClinicId, Ledger, PatientId, Versioned,
+    ClinicId, Ledger, PatientId,
     keys::{Key, patients},
     store::{Expect, Range, Write},
 };
@@ -40,6 +40,9 @@ pub struct PatientRow {
     pub died: Option<Month>,
     /// 要確認: somebody else has the same chart number.
     pub is_chart_shared: bool,
+    /// Who it is; sorted. Merges, splits and erasure are decided by them.
+    #[serde(default)]
+    pub keys: Vec<PersonKey>,
 }
 
 /// The days of one month a patient came on.
@@ -49,13 +52,6 @@ pub struct VisitRow {
     pub month: Month,
     /// Bit 0 for the first of the month.
     pub days: u32,
-}
-
-/// Who is who, as staff decided.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct LinksRow {
-    /// Merges and splits.
-    pub links: Links,
 }
 
 impl Ledger {
@@ -90,15 +86,5 @@ impl Ledger {
             .collect::<Result<Vec<_>>>()?;
         writes.extend(gone.iter().map(|it| Write::Delete { key: Key::patient(clinic, it) }));
         self.core.batch(writes).await
-    }
-
-    /// What staff decided about who is who.
-    ///
-    /// # Errors
-    ///
-    /// When the table does not answer.
-    pub async fn links(&self, clinic: &ClinicId) -> Result<Versioned<LinksRow>> {
-        let found = self.core.get(Key::links(clinic)).await?;
-        Ok(found.unwrap_or(Versioned { row: LinksRow::default(), version: 0 }))
     }
 }

@@ -1,6 +1,6 @@
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result};
@@ -11,14 +11,16 @@ use serde_json::Value;
 use crate::{dynamo::Dynamo, keys::Key, memory::Memory};
 
 /// One table: rows by partition and sort key, each with a version that counts its writes.
+#[derive(Clone)]
 pub(crate) struct Store {
     backend: Backend,
-    writes: Mutex<WriteCount>,
+    writes: Arc<Mutex<WriteCount>>,
 }
 
+#[derive(Clone)]
 enum Backend {
-    Dynamo(Box<Dynamo>),
-    Memory(Memory),
+    Dynamo(Arc<Dynamo>),
+    Memory(Arc<Memory>),
 }
 
 /// How many rows were written, by the kind that the key names (`P` patients, `L` members, …).
@@ -94,11 +96,11 @@ impl Range {
 
 impl Store {
     pub(crate) fn in_dynamodb(aws: &SdkConfig, table: String) -> Self {
-        Self { backend: Backend::Dynamo(Box::new(Dynamo::new(aws, table))), writes: Mutex::default() }
+        Self { backend: Backend::Dynamo(Arc::new(Dynamo::new(aws, table))), writes: Arc::default() }
     }
 
     pub(crate) fn in_memory() -> Self {
-        Self { backend: Backend::Memory(Memory::default()), writes: Mutex::default() }
+        Self { backend: Backend::Memory(Arc::default()), writes: Arc::default() }
     }
 
     pub(crate) fn writes(&self) -> WriteCount {
@@ -199,6 +201,7 @@ impl Store {
 fn typed<T: DeserializeOwned>(stored: Stored) -> Result<Versioned<T>> {
     // The error of serde may quote a value; only the kind of row may be told.
     let kind = stored.key.pk.split('#').nth(2).unwrap_or("").to_owned();
-    let row = serde_json::from_value(stored.body).map_err(|_| anyhow::anyhow!("a row of kind {kind:?} is unreadable"))?;
+    let row =
+        serde_json::from_value(stored.body).map_err(|_| anyhow::anyhow!("a row of kind {kind:?} is unreadable"))?;
     Ok(Versioned { row, version: stored.version })
 }

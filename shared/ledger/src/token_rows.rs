@@ -3,11 +3,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    ClinicId, Ledger,
-    keys::Key,
-    store::Expect,
-};
+use crate::{ClinicId, Ledger, keys::Key, store::Expect};
 
 /// SHA-256 of an API token in hex: all that is kept of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clinic::{PartRef, Replacement, Slot, SlotKey, SlotKind};
 use japan::Month;
 use jiff::Timestamp;
@@ -88,7 +88,7 @@ pub struct UploadRow {
     pub version_id: Option<String>,
     /// Orders the events of the key; the highest seen counts.
     pub sequencer: Option<String>,
-    /// How often an import began.
+    /// How often an import began that did not end yet.
     pub attempts: u32,
     /// What the file holds, in its order.
     pub parts: Vec<UploadPart>,
@@ -125,6 +125,7 @@ impl UploadRow {
     /// published, somebody must decide where a part waits, and it failed where every part was
     /// refused.
     pub fn settle(&mut self) {
+        self.attempts = 0;
         let has = |is: fn(&PartOutcome) -> bool| self.parts.iter().any(|it| is(&it.outcome));
         self.status = if has(|it| matches!(it, PartOutcome::Waiting(_))) {
             UploadStatus::Waiting
@@ -243,43 +244,55 @@ pub struct Publish<'a> {
 }
 
 impl Ledger {
-    /// Gives the file at `row.key` a number and a row; the ones it has when the key is known.
+    /// Gives the file at `row.key` a row; the one it has when the key is known. The row keeps its
+    /// number where one was taken by [`next_upload_number`](Self::next_upload_number); with 0 it gets
+    /// the next.
     ///
     /// # Errors
     ///
-    /// When the table does not answer; a repeat gives the same row.
+    /// When the table does not answer; a repeat gives the same row. When the number was given to
+    /// another file.
     pub async fn accept_upload(
         &self,
         clinic: &ClinicId,
         key_hash: &str,
         row: UploadRow,
     ) -> Result<Versioned<UploadRow>> {
+        let mut is_taken = false;
         loop {
             if let Some(known) = self.core.get::<UploadNumber>(Key::inbox(clinic, key_hash)).await? {
                 return self.upload(clinic, known.row).await?.context("an inbox row without its upload");
             }
-            let number = self.core.next_number(Key::upload_counter(clinic)).await?;
-            let row = UploadRow { number, ..row.clone() };
+            ensure!(!is_taken, "an upload's number was given to another file");
+            let number = match row.number {
+                0 => self.next_upload_number(clinic).await?,
+                number => number,
+            };
+            let numbered = UploadRow { number, ..row.clone() };
             let is_made = self
                 .core
                 .transact(vec![
                     Write::put(Key::inbox(clinic, key_hash), &number, Expect::Absent)?,
-                    Write::put(Key::upload(clinic, number), &row, Expect::Absent)?,
+                    Write::put(Key::upload(clinic, number), &numbered, Expect::Absent)?,
                 ])
                 .await?;
             if is_made {
-                return Ok(Versioned { row, version: 1 });
+                return Ok(Versioned { row: numbered, version: 1 });
             }
+            is_taken = row.number != 0;
         }
     }
 
-    /// Whether a file at a key with `key_hash` has a row.
+    /// The upload of the file at a key with `key_hash`, if it has a row.
     ///
     /// # Errors
     ///
     /// When the table does not answer.
-    pub async fn knows_inbox_key(&self, clinic: &ClinicId, key_hash: &str) -> Result<bool> {
-        Ok(self.core.get::<UploadNumber>(Key::inbox(clinic, key_hash)).await?.is_some())
+    pub async fn upload_of_key(&self, clinic: &ClinicId, key_hash: &str) -> Result<Option<Versioned<UploadRow>>> {
+        match self.core.get::<UploadNumber>(Key::inbox(clinic, key_hash)).await? {
+            Some(number) => self.upload(clinic, number.row).await,
+            None => Ok(None),
+        }
     }
 
     /// The next number of an upload whose key is chosen from it.
@@ -342,20 +355,40 @@ impl Ledger {
     ///
     /// When the table does not answer; a repeat is harmless.
     pub async fn publish(&self, clinic: &ClinicId, publish: Publish<'_>) -> Result<Option<Versioned<UploadRow>>> {
-        let (generation, number) = Self::next_generation(clinic, publish.generation_before)?;
-        let slot = SlotRow { key: publish.slot_before.row.key, slot: publish.slot };
-        let slot_expect = match publish.slot_before.version {
-            0 => Expect::Absent,
-            version => Expect::Version(version),
-        };
-        let upload = UploadRow { generation: Some(number), ..publish.upload };
-        let version = publish.upload_before.version;
-        let writes = vec![
-            Write::put(Key::slot(clinic, &slot.key.to_string()), &slot, slot_expect)?,
-            Write::put(Key::upload(clinic, upload.number), &upload, Expect::Version(version))?,
-            generation,
-        ];
+        let Publish { slot_before, slot, upload_before, upload, generation_before } = publish;
+        self.publish_slots(clinic, &[(slot_before, slot)], upload_before, upload, generation_before).await
+    }
+
+    /// As [`publish`](Self::publish), of up to [`MAX_SLOTS`](Self::MAX_SLOTS) slots, each as it was
+    /// read and as it becomes.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn publish_slots(
+        &self,
+        clinic: &ClinicId,
+        slots: &[(&Versioned<SlotRow>, Slot)],
+        upload_before: &Versioned<UploadRow>,
+        upload: UploadRow,
+        generation_before: &Versioned<Generation>,
+    ) -> Result<Option<Versioned<UploadRow>>> {
+        ensure!(slots.len() <= Self::MAX_SLOTS, "more slots than a transaction takes");
+        let (generation, number) = Self::next_generation(clinic, generation_before)?;
+        let upload = UploadRow { generation: Some(number), ..upload };
+        let version = upload_before.version;
+        let mut writes = Vec::with_capacity(slots.len() + 2);
+        for (before, slot) in slots {
+            let row = SlotRow { key: before.row.key, slot: slot.clone() };
+            let expect = if before.version == 0 { Expect::Absent } else { Expect::Version(before.version) };
+            writes.push(Write::put(Key::slot(clinic, &row.key.to_string()), &row, expect)?);
+        }
+        writes.push(Write::put(Key::upload(clinic, upload.number), &upload, Expect::Version(version))?);
+        writes.push(generation);
         let is_published = self.core.transact(writes).await?;
         Ok(is_published.then_some(Versioned { row: upload, version: version + 1 }))
     }
+
+    /// How many slots one transaction publishes.
+    pub const MAX_SLOTS: usize = 90;
 }

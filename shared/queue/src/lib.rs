@@ -10,6 +10,8 @@ pub mod contract;
 mod memory;
 mod sqs;
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use serde::Serialize;
@@ -19,12 +21,14 @@ pub use crate::memory::Sent;
 use crate::memory::Memory;
 use crate::sqs::Sqs;
 
-/// Where messages are sent.
+/// Where messages are sent. Clones are the same queue.
+#[derive(Clone)]
 pub struct Queue(Backend);
 
+#[derive(Clone)]
 enum Backend {
-    Sqs(Sqs),
-    Memory(Memory),
+    Sqs(Arc<Sqs>),
+    Memory(Arc<Memory>),
 }
 
 /// A message for a FIFO queue.
@@ -41,12 +45,12 @@ pub struct InOrder<T> {
 impl Queue {
     /// The queue at `url`.
     pub fn in_sqs(aws: &SdkConfig, url: impl Into<String>) -> Self {
-        Self(Backend::Sqs(Sqs::new(aws, url.into())))
+        Self(Backend::Sqs(Arc::new(Sqs::new(aws, url.into()))))
     }
 
     /// Messages are kept until [`taken`](Self::take).
     pub fn in_memory() -> Self {
-        Self(Backend::Memory(Memory::default()))
+        Self(Backend::Memory(Arc::default()))
     }
 
     /// Sends `body` as JSON to a standard queue.

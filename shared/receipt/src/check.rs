@@ -146,7 +146,7 @@ impl Checks {
         part.declared = Some(Declared { receipts: receipts.value(), points: points.value() });
         // Only the last volume has totals; it is called 99, and so is the only one. Anything else
         // there is the rest of a line cut short.
-        let is_last = columns.get(4) == "99";
+        let is_last = columns.get(4) == b"99";
         let is_volume = part.header.volume > 0 && number(columns.get(4), 2).value().is_some();
         if is_volume && !is_last && (receipts, points) == (Number::Blank, Number::Blank) {
             return;

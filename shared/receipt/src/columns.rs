@@ -1,93 +1,203 @@
-/// One line split at its commas. Columns are counted from 1, as in the specification.
+/// Splits lines at their commas. Columns are counted from 1, as in the specification.
 ///
-/// Splitting is done on decoded text, or on bytes that are all ASCII; quotes that enclose a column
-/// are stripped, for files that a spreadsheet saved again.
+/// Claim lines are mostly commas, so only the columns that hold something are written down. Splitting
+/// is done on bytes: in Windows-31J, EUC-JP and UTF-8 no comma or quote is part of a character.
 #[derive(Debug, Default)]
 pub(crate) struct Splitter {
-    /// Where each column ends: the offset of its comma, or the line's length.
-    ends: Vec<u32>,
-    unquoted: String,
+    fields: Fields,
+    unquoted: Vec<u8>,
 }
+
+/// The columns of a line that hold something.
+#[derive(Debug)]
+struct Fields {
+    n_columns: usize,
+    /// Bit `n` is set when column `n` holds something.
+    filled: u64,
+    /// Where a filled column begins and ends; what is not filled is left over from other lines.
+    places: [(u32, u32); COLUMNS],
+}
+
+/// Columns beyond this are counted, but no record has any to read.
+const COLUMNS: usize = 64;
 
 /// The columns of a line, as borrowed from a [`Splitter`].
 #[derive(Clone, Copy)]
 pub(crate) struct Columns<'a> {
-    line: &'a str,
-    ends: &'a [u32],
+    line: &'a [u8],
+    fields: &'a Fields,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self { n_columns: 0, filled: 0, places: [(0, 0); COLUMNS] }
+    }
 }
 
 impl Splitter {
-    pub(crate) fn split<'a>(&'a mut self, line: &'a str) -> Columns<'a> {
-        if memchr::memchr(b'"', line.as_bytes()).is_some() {
-            self.split_quoted(line);
-            return Columns { line: &self.unquoted, ends: &self.ends };
-        }
-        self.ends.clear();
-        self.ends.resize(line.len() + 1, 0);
-        let mut n_columns = 0;
-        // Without a branch on the comma: claim lines are mostly commas, in no pattern a branch
-        // predictor could learn.
-        for (at, byte) in line.bytes().enumerate() {
-            self.ends[n_columns] = at as u32;
-            n_columns += usize::from(byte == b',');
-        }
-        self.ends[n_columns] = line.len() as u32;
-        Columns { line, ends: &self.ends[..=n_columns] }
+    /// The columns of `line`, which is UTF-8 without quotes.
+    pub(crate) fn split<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+        self.fields.split(line);
+        Columns { line, fields: &self.fields }
     }
 
-    /// Splits a line with quotes. A comma between quotes belongs to its column; where the quotes do
-    /// not pair up they are taken for ordinary characters at a column's edges.
-    fn split_quoted(&mut self, line: &str) {
-        self.ends.clear();
+    /// The columns of `line`, which is UTF-8. Quotes that enclose a column are stripped, for files
+    /// that a spreadsheet saved again. A comma between quotes belongs to its column; where the quotes
+    /// do not pair up they are taken for ordinary characters at a column's edges.
+    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
         self.unquoted.clear();
-        let paired = line.bytes().filter(|it| *it == b'"').count() % 2 == 0;
+        let paired = line.iter().filter(|it| **it == b'"').count() % 2 == 0;
         let mut quoted = false;
-        for character in line.chars() {
-            match character {
-                '"' => quoted = paired && !quoted,
-                ',' if !quoted => {
-                    self.ends.push(self.unquoted.len() as u32);
-                    self.unquoted.push(',');
-                }
-                // Kept as a space: a comma would split the text again for whoever reads the columns.
-                ',' => self.unquoted.push(' '),
-                _ => self.unquoted.push(character),
+        for byte in line {
+            match byte {
+                b'"' => quoted = paired && !quoted,
+                // A comma would split the text again for whoever reads the columns.
+                b',' if quoted => self.unquoted.push(b' '),
+                _ => self.unquoted.push(*byte),
             }
         }
-        self.ends.push(self.unquoted.len() as u32);
+        self.fields.split(&self.unquoted);
+        Columns { line: &self.unquoted, fields: &self.fields }
     }
+}
+
+impl Fields {
+    /// Finds the filled columns of `line`: each begins where a comma, or the start, is followed by
+    /// something else, and ends at the next comma.
+    fn split(&mut self, line: &[u8]) {
+        self.filled = 0;
+        let (mut column, mut start, mut end) = (1, 0, 0);
+        let mut is_open = false;
+        let mut after_comma = 1;
+        for (index, chunk) in line.chunks(64).enumerate() {
+            let base = index * 64;
+            let commas = find_commas(chunk);
+            let behind_commas = commas << 1 | after_comma;
+            after_comma = commas >> 63;
+            let (mut starts, mut ends) = (!commas & behind_commas, commas & !behind_commas);
+            if chunk.len() < 64 {
+                // What lies beyond the line begins nothing.
+                starts &= (1 << chunk.len()) - 1;
+            }
+            loop {
+                if !is_open {
+                    if starts == 0 {
+                        break;
+                    }
+                    start = base + starts.trailing_zeros() as usize;
+                    starts &= starts - 1;
+                    // Everything since the last column is commas.
+                    column += start - end;
+                    is_open = true;
+                }
+                if ends == 0 {
+                    break;
+                }
+                end = base + ends.trailing_zeros() as usize;
+                ends &= ends - 1;
+                self.fill(column, start, end);
+                is_open = false;
+            }
+        }
+        if is_open {
+            end = line.len();
+            self.fill(column, start, end);
+        }
+        self.n_columns = column + line.len() - end;
+    }
+
+    #[inline]
+    fn fill(&mut self, column: usize, start: usize, end: usize) {
+        if let Some(place) = self.places.get_mut(column) {
+            *place = (start as u32, end as u32);
+            self.filled |= 1 << column;
+        }
+    }
+}
+
+/// The commas among at most 64 bytes, as bits.
+#[inline]
+fn find_commas(chunk: &[u8]) -> u64 {
+    let mut commas = 0;
+    let (eights, rest) = chunk.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        commas |= commas_of(*eight) << (index * 8);
+    }
+    if let Some(last) = chunk.last_chunk::<8>() {
+        // Some of these were found above; finding them again is faster than going byte by byte.
+        return commas | commas_of(*last) << (chunk.len() - 8);
+    }
+    for (index, byte) in rest.iter().enumerate() {
+        commas |= u64::from(*byte == b',') << index;
+    }
+    commas
+}
+
+/// The commas among eight bytes, as bits, without a branch or a step for each.
+#[inline]
+fn commas_of(eight: [u8; 8]) -> u64 {
+    const LOW_SEVEN: u64 = u64::from_le_bytes([0x7F; 8]);
+    let different = u64::from_le_bytes(eight) ^ u64::from_le_bytes([b','; 8]);
+    // The highest bit of each byte that is a comma, then those bits side by side.
+    let highest_bits = !(((different & LOW_SEVEN) + LOW_SEVEN) | different | LOW_SEVEN);
+    (highest_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 impl<'a> Columns<'a> {
     /// How many columns the line has.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.fields.n_columns
+    }
+
+    /// Whether column `number` has nothing between its commas.
+    #[inline]
+    pub(crate) fn is_empty(&self, number: usize) -> bool {
+        self.fields.filled >> number & 1 == 0
+    }
+
+    /// The columns from `first` on that hold something, the lowest bit for `first`.
+    pub(crate) fn filled_from(&self, first: usize) -> u64 {
+        self.fields.filled >> first
     }
 
     /// Column `number`, counted from 1; empty where the line ends before it. The blanks that pad
     /// short numbers are trimmed.
-    pub(crate) fn get(&self, number: usize) -> &'a str {
-        let raw = self.raw(number);
-        if raw.is_empty() { raw } else { raw.trim_matches([' ', '\t', '\0']) }
+    #[inline]
+    pub(crate) fn get(&self, number: usize) -> &'a [u8] {
+        if self.is_empty(number) {
+            return b"";
+        }
+        let (start, end) = self.fields.places[number];
+        let column = &self.line[start as usize..end as usize];
+        match column {
+            [first, .., last] if !is_padding(*first) && !is_padding(*last) => column,
+            _ => trimmed(column),
+        }
     }
 
-    fn raw(&self, number: usize) -> &'a str {
-        let Some(end) = self.ends.get(number - 1) else { return "" };
-        let start = if number == 1 { 0 } else { self.ends[number - 2] as usize + 1 };
-        self.line.get(start..*end as usize).unwrap_or_default()
-    }
-
-    /// Whether column `number` has nothing between its commas.
-    pub(crate) fn is_empty(&self, number: usize) -> bool {
-        let Some(end) = self.ends.get(number - 1) else { return true };
-        number > 1 && self.ends[number - 2] + 1 == *end
+    /// Column `number` as text.
+    pub(crate) fn str(&self, number: usize) -> &'a str {
+        if self.is_empty(number) {
+            return "";
+        }
+        std::str::from_utf8(self.get(number)).unwrap_or_default()
     }
 
     /// Column `number` as text of its own, if there is any.
     pub(crate) fn text(&self, number: usize) -> Option<Box<str>> {
-        let text = self.get(number);
+        let text = self.str(number);
         (!text.is_empty()).then(|| text.into())
     }
+}
+
+fn is_padding(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\0')
+}
+
+fn trimmed(column: &[u8]) -> &[u8] {
+    let start = column.iter().position(|it| !is_padding(*it)).unwrap_or(column.len());
+    let end = column.iter().rposition(|it| !is_padding(*it)).map_or(start, |it| it + 1);
+    &column[start..end]
 }
 
 /// What a column of digits holds.
@@ -109,14 +219,21 @@ impl Number {
 
 /// Reads a column of at most `max_digits` digits. A sign is unreadable: no column of the format
 /// is negative.
-pub(crate) fn number(text: &str, max_digits: usize) -> Number {
-    if text.is_empty() {
+#[inline]
+pub(crate) fn number(digits: &[u8], max_digits: usize) -> Number {
+    if digits.is_empty() {
         return Number::Blank;
     }
-    if text.len() > max_digits || !text.bytes().all(|it| it.is_ascii_digit()) {
+    if digits.len() > max_digits {
         return Number::Unreadable;
     }
-    Number::Value(text.bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')))
+    let (mut value, mut is_number) = (0, true);
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        is_number &= digit <= 9;
+        value = value * 10 + i64::from(digit);
+    }
+    if is_number { Number::Value(value) } else { Number::Unreadable }
 }
 
 #[cfg(test)]
@@ -126,10 +243,10 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
         let mut splitter = Splitter::default();
-        let columns = splitter.split(line);
-        let shown: Vec<&str> = (1..=columns.len()).map(|it| columns.get(it)).collect();
+        let columns = splitter.split_quoted(line.as_bytes());
+        let shown: Vec<&str> = (1..=columns.len()).map(|it| columns.str(it)).collect();
         assert_eq!(shown, expected);
-        assert_eq!(columns.get(expected.len() + 1), "");
+        assert_eq!(columns.str(expected.len() + 1), "");
     }
 
     #[test]
@@ -138,6 +255,8 @@ mod tests {
         check("HO,  138057,", &["HO", "138057", ""]);
         check("RE", &["RE"]);
         check("RE,検証　一郎", &["RE", "検証　一郎"]);
+        check("RE, ,", &["RE", "", ""]);
+        check(",,", &["", "", ""]);
     }
 
     #[test]
@@ -147,11 +266,30 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_beyond_the_last_column_of_any_record_is_counted() {
+        let line = [b",".repeat(100), b"x".to_vec()].concat();
+        let mut splitter = Splitter::default();
+        assert_eq!(splitter.split(&line).len(), 101);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_of_any_length_are_split_as_the_standard_library_splits_them(line in "[,,,,,\\x01a1\u{2C2C}]{0,200}") {
+            let mut splitter = Splitter::default();
+            let columns = splitter.split(line.as_bytes());
+            proptest::prop_assert_eq!(columns.len(), line.split(',').count());
+            for (number, expected) in (1..COLUMNS).zip(line.split(',')) {
+                proptest::prop_assert_eq!(columns.str(number), expected);
+            }
+        }
+    }
+
+    #[test]
     fn numbers_are_digits_of_a_limited_length() {
-        assert_eq!(number("0075", 7), Number::Value(75));
-        assert_eq!(number("", 7), Number::Blank);
-        assert_eq!(number("-5", 7), Number::Unreadable);
-        assert_eq!(number("1000000000", 8), Number::Unreadable);
-        assert_eq!(number("５", 8), Number::Unreadable);
+        assert_eq!(number(b"0075", 7), Number::Value(75));
+        assert_eq!(number(b"", 7), Number::Blank);
+        assert_eq!(number(b"-5", 7), Number::Unreadable);
+        assert_eq!(number(b"1000000000", 8), Number::Unreadable);
+        assert_eq!(number("５".as_bytes(), 8), Number::Unreadable);
     }
 }

@@ -111,7 +111,7 @@ impl Coverage {
             reduction_percent: read(14, 3).map(|it| it.min(100) as u8),
             reduction_yen: read(15, 6),
             meals_yen: read(9, 8),
-            number: padded(columns.get(2)),
+            number: padded(columns.str(2)),
             symbol: columns.text(3),
             member: columns.text(4),
         }
@@ -126,7 +126,7 @@ impl Coverage {
             points: read(6, 8).unwrap_or(0),
             charge_yen: read(7, 8),
             meals_yen: read(12, 8),
-            number: padded(columns.get(2)),
+            number: padded(columns.str(2)),
             member: columns.text(3),
             ..Self::default()
         }
@@ -184,8 +184,8 @@ pub struct Burden(pub u8);
 
 impl Burden {
     /// The payers that the character of the column stands for; `None` outside the table.
-    pub fn parse(text: &str) -> Option<Self> {
-        let [character] = text.as_bytes() else { return None };
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        let [character] = text else { return None };
         let bits = match character {
             b'1' => 0b00001,
             b'5' => 0b00010,
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn every_set_of_payers_has_one_character() {
         let mut seen: Vec<u8> = (0..=255_u8)
-            .filter_map(|it| Burden::parse(std::str::from_utf8(&[it]).unwrap_or_default()))
+            .filter_map(|it| Burden::parse(&[it]))
             .map(|it| it.0)
             .collect();
         seen.sort_unstable();

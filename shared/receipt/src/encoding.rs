@@ -1,3 +1,5 @@
+mod cp932;
+
 use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_8};
 
 /// The character encoding of a claim file.
@@ -11,29 +13,35 @@ pub enum Encoding {
     EucJp,
 }
 
+/// What the decoding of a line showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    /// Some bytes were no character; they stand as U+FFFD.
+    pub(crate) is_broken: bool,
+    /// There are user-defined characters, which decode to the private use area.
+    pub(crate) is_user_defined: bool,
+}
+
 impl Encoding {
-    /// Decodes `line` into `text`, which is cleared first. Returns whether some bytes were no
-    /// character; they stand as U+FFFD.
-    pub(crate) fn decode(self, line: &[u8], text: &mut String) -> bool {
-        text.clear();
+    /// Decodes `line` into `text`, which is cleared first, as UTF-8.
+    pub(crate) fn decode(self, line: &[u8], text: &mut Vec<u8>) -> Decoded {
         let encoding = match self {
-            Self::Cp932 => SHIFT_JIS,
+            Self::Cp932 => match cp932::decode(line, text) {
+                Some(is_user_defined) => return Decoded { is_broken: false, is_user_defined },
+                None => SHIFT_JIS,
+            },
             Self::Utf8 => UTF_8,
             Self::EucJp => EUC_JP,
         };
-        let mut decoder = encoding.new_decoder_without_bom_handling();
-        // The most a byte of these encodings can need, so the decoder never runs out of room.
-        text.reserve(line.len() * 3 + 16);
-        let (_, _, had_errors) = decoder.decode_to_string(line, text, true);
-        had_errors
+        let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
+        text.clear();
+        text.extend_from_slice(decoded.as_bytes());
+        Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }
     }
 }
 
-/// Whether text holds user-defined characters, which decode to the private use area.
-pub(crate) fn has_user_defined(text: &str) -> bool {
-    memchr::memchr2_iter(0xEE, 0xEF, text.as_bytes()).any(|at| {
-        text.get(at..).and_then(|it| it.chars().next()).is_some_and(|it| ('\u{E000}'..='\u{F8FF}').contains(&it))
-    })
+fn is_private(character: char) -> bool {
+    ('\u{E000}'..='\u{F8FF}').contains(&character)
 }
 
 /// Tells the encoding of a file from all its bytes, given in pieces: a mark at the beginning, else

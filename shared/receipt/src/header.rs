@@ -81,25 +81,25 @@ impl Header {
     /// Reads an IR. `Err` names what the file is when it is not 医科.
     pub(crate) fn read(columns: &Columns<'_>, line: u64, issues: &mut Issues) -> Result<Self, IssueCode> {
         match columns.get(4) {
-            "1" => {}
-            "3" => return Err(IssueCode::DentalFile),
-            "4" => return Err(IssueCode::PharmacyFile),
-            "6" => return Err(IssueCode::HomeNursingFile),
+            b"1" => {}
+            b"3" => return Err(IssueCode::DentalFile),
+            b"4" => return Err(IssueCode::PharmacyFile),
+            b"6" => return Err(IssueCode::HomeNursingFile),
             _ => return Err(IssueCode::UnknownFeeTable),
         }
         let payer = match columns.get(2) {
-            "1" => Some(Payer::Shaho),
-            "2" => Some(Payer::Kokuho),
+            b"1" => Some(Payer::Shaho),
+            b"2" => Some(Payer::Kokuho),
             _ => None,
         };
         let header = Self {
             line,
             payer,
-            prefecture: columns.get(3).parse().ok().filter(|it| (1..=47).contains(it)),
-            clinic_code: ClinicCode::parse(columns.get(5)),
-            clinic_name: columns.get(7).into(),
-            claim_month: parse_claim_month(columns.get(8)),
-            volume: columns.get(9).parse().unwrap_or(0),
+            prefecture: columns.str(3).parse().ok().filter(|it| (1..=47).contains(it)),
+            clinic_code: ClinicCode::parse(columns.str(5)),
+            clinic_name: columns.str(7).into(),
+            claim_month: parse_claim_month(columns.str(8)),
+            volume: columns.str(9).parse().unwrap_or(0),
             phone: columns.text(10),
         };
         let missing = [

@@ -26,7 +26,8 @@ pub struct Issue {
 }
 
 impl Issue {
-    pub(crate) fn new(line: u64, code: IssueCode) -> Self {
+    /// The issue `code` at `line`, with the code's own severity and advice.
+    pub fn new(line: u64, code: IssueCode) -> Self {
         Self { line, severity: code.severity(), code, message: code.advice().to_owned() }
     }
 

@@ -19,6 +19,7 @@ mod lines;
 mod parser;
 mod reader;
 mod receipt;
+mod record;
 mod refusal;
 mod rows;
 mod sniff;

@@ -7,15 +7,15 @@ pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Splits a stream into lines at CR LF, LF or CR, in a buffer of fixed size.
-pub(crate) struct Lines<R> {
-    source: R,
+/// Splits a stream, the same in every call, into lines at CR LF, LF or CR, in a buffer of fixed size.
+pub(crate) struct Lines {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
     /// Offset in the stream of `buffer[0]`.
     base: u64,
     at_end: bool,
+    has_quotes: bool,
     number: u64,
 }
 
@@ -33,27 +33,35 @@ pub(crate) struct Line {
     to: usize,
 }
 
-impl<R: Read> Lines<R> {
-    pub(crate) fn new(source: R) -> Self {
-        Self { source, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, base: 0, at_end: false, number: 0 }
+impl Default for Lines {
+    fn default() -> Self {
+        Self { buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, base: 0, at_end: false, has_quotes: false, number: 0 }
     }
+}
+
+impl Lines {
 
     /// The bytes of a line, valid until the next call of [`Lines::next`].
     pub(crate) fn bytes(&self, line: Line) -> &[u8] {
         &self.buffer[line.from..line.to]
     }
 
+    /// Whether there may be quotes in the line that was read last.
+    pub(crate) fn has_quotes(&self) -> bool {
+        self.has_quotes
+    }
+
     /// The next line that is not blank.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(crate) fn next(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
         loop {
-            let Some(line) = self.next_any()? else { return Ok(None) };
+            let Some(line) = self.next_any(source)? else { return Ok(None) };
             if line.too_long || line.from < line.to {
                 return Ok(Some(line));
             }
         }
     }
 
-    fn next_any(&mut self) -> io::Result<Option<Line>> {
+    fn next_any(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
         let mut searched = self.start;
         let mut too_long = false;
         let offset = self.base + self.start as u64;
@@ -62,7 +70,7 @@ impl<R: Read> Lines<R> {
                 let to = searched + found;
                 if self.buffer[to] == b'\r' && to + 1 == self.end && !self.at_end {
                     // The LF of a CR LF may lie beyond the buffer.
-                    let kept = self.fill()?;
+                    let kept = self.fill(source)?;
                     searched = to - kept;
                     continue;
                 }
@@ -80,7 +88,7 @@ impl<R: Read> Lines<R> {
                 self.start = self.end;
             }
             searched = self.end;
-            let kept = self.fill()?;
+            let kept = self.fill(source)?;
             searched -= kept;
         };
         self.number += 1;
@@ -98,7 +106,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Reads more behind what is kept. Returns by how much the kept bytes moved to the front.
-    fn fill(&mut self) -> io::Result<usize> {
+    fn fill(&mut self, source: &mut dyn Read) -> io::Result<usize> {
         let moved = self.start;
         if moved > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -107,13 +115,14 @@ impl<R: Read> Lines<R> {
             self.start = 0;
         }
         while self.end < self.buffer.len() {
-            match self.source.read(&mut self.buffer[self.end..]) {
+            match source.read(&mut self.buffer[self.end..]) {
                 Ok(0) => {
                     self.at_end = true;
                     break;
                 }
                 Ok(n_read) => {
                     self.end += n_read;
+                    self.has_quotes = memchr::memchr(b'"', &self.buffer[..self.end]).is_some();
                     break;
                 }
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
@@ -140,10 +149,10 @@ mod tests {
         }
     }
 
-    fn shown(source: impl Read) -> String {
-        let mut lines = Lines::new(source);
+    fn shown(mut source: impl Read) -> String {
+        let mut lines = Lines::default();
         let mut shown = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
+        while let Some(line) = lines.next(&mut source).unwrap() {
             let text = String::from_utf8_lossy(lines.bytes(line)).into_owned();
             let text = if line.too_long { "(too long)".to_owned() } else { text };
             shown.push(format!("{}@{}..{}:{text}", line.number, line.offset, line.end_offset));

@@ -2,8 +2,10 @@ use crate::{
     Comment, Coverage, Disease, Eligibility, Encoding, Header, IssueCode, Part, Receipt, Refusal, Service, ServiceKind,
     SymptomDetail,
     check::{Checks, Sums},
-    columns::Columns,
+    columns::{Columns, number},
     coverage::read_number,
+    record::{HISTORY, RecordCounts, RecordType},
+    rows::days_of,
 };
 
 /// A line's place and what its decoding showed.
@@ -50,7 +52,10 @@ pub(crate) struct Parser {
     n_parts: u32,
     part: Part,
     checks: Checks,
+    records: RecordCounts,
     receipt: Receipt,
+    /// The days that the month of the receipt has.
+    days: u32,
     unit: Unit,
     /// The last part and the sums over the volumes that end with it.
     volumes: Option<(Header, Sums)>,
@@ -75,7 +80,9 @@ impl Parser {
             n_parts: 0,
             part: Part::default(),
             checks: Checks::default(),
+            records: RecordCounts::default(),
             receipt: Receipt::default(),
+            days: 0,
             unit: Unit::default(),
             volumes: None,
         }
@@ -89,16 +96,13 @@ impl Parser {
         &self.receipt
     }
 
-    pub(crate) fn take(&mut self, row: Row, columns: Columns<'_>) -> Step {
-        let id = columns.get(1);
-        if let Some(step) = self.close_before(row, id) {
-            return step;
-        }
+    /// Takes in a line after [`Parser::close_before`] had nothing to hand out.
+    pub(crate) fn take(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) -> Step {
         self.last_line = row.line;
         self.last_offset = row.end_offset;
         match self.state {
-            _ if id == "IR" => return self.begin_part(row, &columns),
-            State::Start if id == "RE" => self.begin_part_without_header(row),
+            _ if record == *b"IR" => return self.begin_part(row, columns),
+            State::Start if record == *b"RE" => self.begin_part_without_header(row),
             State::Start | State::Refused | State::AtEnd => return Step::Next,
             State::InPart | State::InReceipt | State::AfterFooter => {}
         }
@@ -106,25 +110,25 @@ impl Parser {
             self.checks.issues.add(row.line, IssueCode::LineTooLong);
             return Step::Next;
         }
-        // Rows that a payer put before a claim made again begin with three numbers.
-        if !id.is_empty() && id.bytes().all(|it| it.is_ascii_digit()) {
+        if record == HISTORY {
             self.checks.issues.once(row.line, IssueCode::HistoryRows);
             return Step::Next;
         }
-        self.count(row, id, &columns);
-        if let Some(code) = foreign_record(id, &columns) {
+        self.count(row, record, columns);
+        if let Some(code) = foreign_record(record, columns) {
             self.state = State::Refused;
             self.part = Part::default();
+            self.records = RecordCounts::default();
             self.checks = Checks::default();
             return Step::Refused(Refusal { line: row.line, code });
         }
         if self.state == State::AfterFooter {
-            if layout_columns(id).is_some() {
+            if layout_columns(record).is_some() {
                 self.checks.issues.once(row.line, IssueCode::RecordsAfterFooter);
             }
             return Step::Next;
         }
-        self.record(row.line, row.offset, id, &columns);
+        self.record(row.line, row.offset, record, columns);
         Step::Next
     }
 
@@ -144,14 +148,15 @@ impl Parser {
         }
     }
 
-    /// Hands out the receipt or the part that ends where a line begins.
-    fn close_before(&mut self, row: Row, id: &str) -> Option<Step> {
+    /// Hands out the receipt or the part that ends where a line begins, at `offset`; the
+    /// line is then to be given again.
+    pub(crate) fn close_before(&mut self, offset: u64, record: RecordType) -> Option<Step> {
         match self.state {
-            State::InReceipt if matches!(id, "IR" | "RE" | "GO") => {
-                self.close_receipt(row.offset);
+            State::InReceipt if matches!(&record, b"IR" | b"RE" | b"GO") => {
+                self.close_receipt(offset);
                 Some(Step::Receipt)
             }
-            State::InPart | State::AfterFooter if id == "IR" => {
+            State::InPart | State::AfterFooter if record == *b"IR" => {
                 let part = self.close_part();
                 self.state = State::Refused;
                 Some(Step::Part(part))
@@ -172,6 +177,7 @@ impl Parser {
         }
         let before = self.sums_before();
         let mut part = std::mem::take(&mut self.part);
+        part.records = std::mem::take(&mut self.records).by_type();
         std::mem::take(&mut self.checks).finish(&mut part, self.last_line);
         self.volumes = before.map(|before| (part.header.clone(), before.plus(part.sums())));
         Box::new(part)
@@ -194,6 +200,7 @@ impl Parser {
     fn begin_part(&mut self, row: Row, columns: &Columns<'_>) -> Step {
         self.n_parts += 1;
         self.part = Part { number: self.n_parts, ..Part::default() };
+        self.records = RecordCounts::default();
         self.checks = Checks::default();
         match Header::read(columns, row.line, &mut self.checks.issues) {
             Ok(header) => self.part.header = header,
@@ -207,7 +214,7 @@ impl Parser {
             Encoding::Utf8 => self.checks.issues.add(row.line, IssueCode::Utf8File),
             Encoding::EucJp => self.checks.issues.add(row.line, IssueCode::EucJpFile),
         }
-        self.count(row, "IR", columns);
+        self.count(row, *b"IR", columns);
         self.state = State::InPart;
         Step::Next
     }
@@ -221,47 +228,41 @@ impl Parser {
     }
 
     /// Counts a record and reports what its line shows before its columns are read.
-    fn count(&mut self, row: Row, id: &str, columns: &Columns<'_>) {
-        let is_type = id.len() == 2 && id.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
-        let id = if is_type { id } else { "?" };
-        match self.part.records.get_mut(id) {
-            Some(count) => *count += 1,
-            None => {
-                self.part.records.insert(id.to_owned(), 1);
-            }
-        }
+    fn count(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) {
+        self.records.add(record);
         if row.is_broken {
             self.checks.issues.add(row.line, IssueCode::BrokenBytes);
         }
         if row.is_user_defined {
             self.checks.issues.add(row.line, IssueCode::UserDefinedCharacters);
         }
-        match layout_columns(id) {
+        match layout_columns(record) {
             Some(n_columns) if columns.len() > n_columns => {
                 self.checks.issues.add(row.line, IssueCode::ExtraColumns);
             }
-            None if !is_known(id) => self.checks.issues.once(row.line, IssueCode::UnknownRecords),
+            None if !is_known(record) => self.checks.issues.once(row.line, IssueCode::UnknownRecords),
             _ => {}
         }
     }
 
-    fn record(&mut self, line: u64, offset: u64, id: &str, columns: &Columns<'_>) {
+    fn record(&mut self, line: u64, offset: u64, record: RecordType, columns: &Columns<'_>) {
         let issues = &mut self.checks.issues;
-        match id {
-            "RE" => {
+        match &record {
+            b"RE" => {
                 self.receipt.begin(columns, line, offset, issues);
+                self.days = days_of(self.receipt.month);
                 self.unit = Unit::default();
                 self.state = State::InReceipt;
                 return;
             }
-            "GO" => {
+            b"GO" => {
                 let before = self.sums_before();
                 self.checks.footer(&mut self.part, columns, line, before);
                 self.state = State::AfterFooter;
                 return;
             }
             _ if self.state != State::InReceipt => {
-                if layout_columns(id).is_some() {
+                if layout_columns(record).is_some() {
                     issues.add(line, IssueCode::RowOutsideReceipt);
                 }
                 return;
@@ -269,33 +270,33 @@ impl Parser {
             _ => {}
         }
         let receipt = &mut self.receipt;
-        match id {
-            "SI" => self.service(ServiceKind::Procedure, columns, line),
-            "IY" => self.service(ServiceKind::Drug, columns, line),
-            "TO" => self.service(ServiceKind::Device, columns, line),
-            "CO" => {
+        match &record {
+            b"SI" => self.service(ServiceKind::Procedure, columns, line),
+            b"IY" => self.service(ServiceKind::Drug, columns, line),
+            b"TO" => self.service(ServiceKind::Device, columns, line),
+            b"CO" => {
                 let mut comment = Comment::read(columns, line, issues);
                 comment.category = self.categorise(columns);
                 self.receipt.comments.push(comment);
             }
-            "SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
-            "HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
-            "KO" => {
+            b"SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
+            b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
+            b"KO" => {
                 let position = receipt.coverages.iter().filter(|it| it.position > 0).count() as u8 + 1;
                 receipt.coverages.push(Coverage::read_public(columns, position.min(5), line, issues));
             }
-            "SN" => receipt.eligibilities.push(Eligibility::read(columns, line, issues)),
-            "JD" => receipt.attend(columns, line, issues),
-            "MF" => receipt.counter_payment_class = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
-            "GR" => receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
-            "SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
+            b"SN" => receipt.eligibilities.push(Eligibility::read(columns, line, issues)),
+            b"JD" => receipt.attend(columns, line, issues),
+            b"MF" => receipt.counter_payment_class = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
+            b"GR" => receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
+            b"SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
             // TI, TR and TS speak of an organ donor, KH and NI of nothing a patient's history needs.
             _ => {}
         }
     }
 
     fn service(&mut self, kind: ServiceKind, columns: &Columns<'_>, line: u64) {
-        let mut service = Service::read(kind, columns, self.receipt.month, line, &mut self.checks.issues);
+        let mut service = Service::read(kind, columns, self.days, line, &mut self.checks.issues);
         service.category = self.categorise(columns);
         service.unit = self.unit.number;
         let points = service.points;
@@ -308,8 +309,8 @@ impl Parser {
     /// The 診療識別 of a row: its own, which begins a new unit, or the one carried forward.
     fn categorise(&mut self, columns: &Columns<'_>) -> u8 {
         if !columns.is_empty(2) {
-            if let Ok(category) = columns.get(2).parse() {
-                self.unit.category = category;
+            if let Some(category) = number(columns.get(2), 3).value() {
+                self.unit.category = u8::try_from(category).unwrap_or(self.unit.category);
             }
             if self.unit.start < self.receipt.services.len() {
                 self.close_unit(false);
@@ -330,39 +331,39 @@ impl Parser {
 }
 
 /// How many columns the layout gives a record of a claim; `None` for any other.
-fn layout_columns(id: &str) -> Option<usize> {
-    Some(match id {
-        "IR" => 10,
-        "RE" => 38,
-        "HO" => 15,
-        "KO" => 12,
-        "SN" => 9,
-        "JD" | "MF" => 33,
-        "GR" | "SJ" => 3,
-        "SY" => 8,
-        "SI" | "IY" => 44,
-        "TO" => 48,
-        "CO" | "TS" => 5,
-        "TI" => 10,
-        "TR" => 18,
-        "GO" => 4,
+fn layout_columns(record: RecordType) -> Option<usize> {
+    Some(match &record {
+        b"IR" => 10,
+        b"RE" => 38,
+        b"HO" => 15,
+        b"KO" => 12,
+        b"SN" => 9,
+        b"JD" | b"MF" => 33,
+        b"GR" | b"SJ" => 3,
+        b"SY" => 8,
+        b"SI" | b"IY" => 44,
+        b"TO" => 48,
+        b"CO" | b"TS" => 5,
+        b"TI" => 10,
+        b"TR" => 18,
+        b"GO" => 4,
         _ => return None,
     })
 }
 
 /// Records outside the layout that have a meaning: removed ones, and those of claims sent back.
-fn is_known(id: &str) -> bool {
-    matches!(id, "KH" | "NI" | "UK" | "HR" | "JY" | "EX" | "RC" | "MD" | "MN" | "HG" | "HI" | "ON" | "RT" | "JR" | "MK")
+fn is_known(record: RecordType) -> bool {
+    matches!(&record, b"KH" | b"NI" | b"UK" | b"HR" | b"JY" | b"EX" | b"RC" | b"MD" | b"MN" | b"HG" | b"HI" | b"ON" | b"RT" | b"JR" | b"MK")
 }
 
 /// What a record says that only files of another kind hold.
-fn foreign_record(id: &str, columns: &Columns<'_>) -> Option<IssueCode> {
-    match id {
-        "BU" | "SB" | "KK" | "SK" | "GA" | "HH" | "GT" | "BT" => Some(IssueCode::DpcFile),
-        "RE" if columns.len() == 30 => Some(IssueCode::DpcFile),
-        "RE" if columns.get(3).starts_with('3') => Some(IssueCode::DentalFile),
-        "RE" if columns.get(3).starts_with('4') => Some(IssueCode::PharmacyFile),
-        "RR" | "RS" => Some(IssueCode::WorkersAccidentFile),
+fn foreign_record(record: RecordType, columns: &Columns<'_>) -> Option<IssueCode> {
+    match &record {
+        b"BU" | b"SB" | b"KK" | b"SK" | b"GA" | b"HH" | b"GT" | b"BT" => Some(IssueCode::DpcFile),
+        b"RE" if columns.len() == 30 => Some(IssueCode::DpcFile),
+        b"RE" if columns.get(3).starts_with(b"3") => Some(IssueCode::DentalFile),
+        b"RE" if columns.get(3).starts_with(b"4") => Some(IssueCode::PharmacyFile),
+        b"RR" | b"RS" => Some(IssueCode::WorkersAccidentFile),
         _ => None,
     }
 }

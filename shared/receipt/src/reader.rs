@@ -3,9 +3,9 @@ use std::io::{self, Read};
 use crate::{
     Encoding, Header, Part, Receipt, Refusal,
     columns::Splitter,
-    encoding::has_user_defined,
     lines::{Line, Lines},
     parser::{Parser, Row, Step},
+    record::record_type,
 };
 
 /// What a [`Reader`] comes to next.
@@ -24,9 +24,15 @@ pub enum Item<'a> {
 /// The encoding comes from an [`crate::EncodingDetector`] over the same bytes; [`crate::sniff`] tells beforehand
 /// whether they are a claim file at all.
 pub struct Reader<R> {
-    lines: Lines<R>,
+    source: R,
+    records: Records,
+}
+
+/// All of a [`Reader`] but its source, so that it is compiled once and here, where speed counts.
+struct Records {
+    lines: Lines,
     encoding: Encoding,
-    decoded: String,
+    decoded: Vec<u8>,
     splitter: Splitter,
     /// A line that was read and waits until the receipt or part before it was handed out.
     pending: Option<Line>,
@@ -36,19 +42,20 @@ pub struct Reader<R> {
 impl<R: Read> Reader<R> {
     /// A reader of the records in `source`.
     pub fn new(source: R, encoding: Encoding) -> Self {
-        Self {
-            lines: Lines::new(source),
+        let records = Records {
+            lines: Lines::default(),
             encoding,
-            decoded: String::new(),
+            decoded: Vec::new(),
             splitter: Splitter::default(),
             pending: None,
             parser: Parser::new(encoding),
-        }
+        };
+        Self { source, records }
     }
 
     /// The header of the part that is being read, known from its first receipt on.
     pub fn header(&self) -> &Header {
-        self.parser.header()
+        self.records.parser.header()
     }
 
     /// Reads on to the next receipt or the end of a part. `None` at the end of the stream.
@@ -57,50 +64,55 @@ impl<R: Read> Reader<R> {
     ///
     /// Those of the stream alone; content never fails.
     pub fn read_next(&mut self) -> io::Result<Option<Item<'_>>> {
-        let step = loop {
-            let line = match self.pending.take() {
-                Some(line) => line,
-                None => match self.lines.next()? {
-                    Some(line) => line,
-                    None => break self.parser.end(),
-                },
-            };
-            match self.take(line) {
-                Step::Next => {}
-                step => {
-                    if matches!(step, Step::Receipt | Step::Part(_)) {
-                        self.pending = Some(line);
-                    }
-                    break Some(step);
-                }
-            }
-        };
+        let step = self.records.next_step(&mut self.source)?;
         Ok(step.and_then(|step| match step {
-            Step::Receipt => Some(Item::Receipt(self.parser.receipt())),
+            Step::Receipt => Some(Item::Receipt(self.records.parser.receipt())),
             Step::Part(part) => Some(Item::Part(part)),
             Step::Refused(refusal) => Some(Item::Refused(refusal)),
             Step::Next => None,
         }))
     }
+}
 
-    fn take(&mut self, line: Line) -> Step {
-        let bytes = self.lines.bytes(line);
-        let bytes = if line.number == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) } else { bytes };
-        let mut row = Row {
-            line: line.number,
-            offset: line.offset,
-            end_offset: line.end_offset,
-            too_long: line.too_long,
-            is_broken: false,
-            is_user_defined: false,
-        };
-        let text = if bytes.is_ascii() {
-            std::str::from_utf8(bytes).unwrap_or_default()
-        } else {
-            row.is_broken = self.encoding.decode(bytes, &mut self.decoded);
-            row.is_user_defined = has_user_defined(&self.decoded);
-            &self.decoded
-        };
-        self.parser.take(row, self.splitter.split(text))
+impl Records {
+    /// Reads on to a line that leads to more than the next line.
+    fn next_step(&mut self, source: &mut dyn Read) -> io::Result<Option<Step>> {
+        loop {
+            let line = match self.pending.take() {
+                Some(line) => line,
+                None => match self.lines.next(source)? {
+                    Some(line) => line,
+                    None => return Ok(self.parser.end()),
+                },
+            };
+            let bytes = self.lines.bytes(line);
+            let bytes = if line.number == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) } else { bytes };
+            let record = record_type(bytes);
+            if let Some(step) = self.parser.close_before(line.offset, record) {
+                self.pending = Some(line);
+                return Ok(Some(step));
+            }
+            let mut row = Row {
+                line: line.number,
+                offset: line.offset,
+                end_offset: line.end_offset,
+                too_long: line.too_long,
+                is_broken: false,
+                is_user_defined: false,
+            };
+            let text = if bytes.is_ascii() {
+                bytes
+            } else {
+                let decoded = self.encoding.decode(bytes, &mut self.decoded);
+                row.is_broken = decoded.is_broken;
+                row.is_user_defined = decoded.is_user_defined;
+                &self.decoded
+            };
+            let columns = if self.lines.has_quotes() { self.splitter.split_quoted(text) } else { self.splitter.split(text) };
+            match self.parser.take(row, record, &columns) {
+                Step::Next => {}
+                step => return Ok(Some(step)),
+            }
+        }
     }
 }

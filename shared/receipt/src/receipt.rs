@@ -6,7 +6,7 @@ use crate::{
     Comment, Coverage, Disease, Eligibility, IssueCode, ReceiptType, Service, SymptomDetail,
     columns::{Columns, number},
     issue::Issues,
-    rows::read_date,
+    rows::{self, read_date},
 };
 
 /// 男女区分 (table 6).
@@ -106,7 +106,7 @@ impl Receipt {
 
     /// Empties the receipt for the next RE. The room of its lists is kept.
     pub(crate) fn begin(&mut self, columns: &Columns<'_>, line: u64, offset: u64, issues: &mut Issues) {
-        let months_claim = parse_claim_month(columns.get(4));
+        let months_claim = parse_claim_month(columns.str(4));
         let mut numbers = |column, max_digits| crate::coverage::read_number(columns, column, max_digits, line, issues);
         self.number = numbers(2, 6).map(|it| it as u32);
         self.benefit_percent = numbers(8, 3).map(|it| it.min(255) as u8);
@@ -115,14 +115,14 @@ impl Receipt {
         self.line = line;
         self.offset = offset;
         self.size_bytes = 0;
-        self.receipt_type = ReceiptType::parse(columns.get(3));
+        self.receipt_type = ReceiptType::parse(columns.str(3));
         self.month = months_claim;
         self.sex = match columns.get(6) {
-            "1" => Some(Sex::Male),
-            "2" => Some(Sex::Female),
+            b"1" => Some(Sex::Male),
+            b"2" => Some(Sex::Female),
             _ => None,
         };
-        self.birth_date = japan::parse_claim_date(columns.get(7));
+        self.birth_date = japan::parse_claim_date(columns.str(7));
         self.admitted = read_date(columns, 9, line, issues);
         for (text, column) in [
             (&mut self.name, 5),
@@ -135,7 +135,7 @@ impl Receipt {
             (&mut self.conditions, 38),
         ] {
             text.clear();
-            text.push_str(columns.get(column));
+            text.push_str(columns.str(column));
         }
         self.counter_payment_class = None;
         self.unbundled_reason = None;
@@ -161,13 +161,12 @@ impl Receipt {
     /// Takes in a JD.
     pub(crate) fn attend(&mut self, columns: &Columns<'_>, line: u64, issues: &mut Issues) {
         let mut visited = 0;
-        for day in 0..31 {
-            if !columns.is_empty(3 + day) && matches!(columns.get(3 + day), "1" | "2") {
+        for day in rows::filled_days(columns, 3) {
+            if matches!(columns.get(3 + day), b"1" | b"2") {
                 visited |= 1 << day;
             }
         }
-        let n_days = self.month.map_or(31, |it| it.last_day().day());
-        let within = visited & (u32::MAX >> (32 - n_days));
+        let within = visited & rows::days_of(self.month);
         if within != visited {
             issues.add(line, IssueCode::DayOutsideMonth);
         }

@@ -49,7 +49,7 @@ impl Disease {
     }
 
     pub(crate) fn read(columns: &Columns<'_>, line: u64, issues: &mut Issues) -> Self {
-        let modifiers_text = columns.get(5);
+        let modifiers_text = columns.str(5);
         let n_modifiers = modifiers_text.len().div_ceil(4);
         let chunks = (0..n_modifiers).map(|it| modifiers_text.get(it * 4..(it * 4 + 4).min(modifiers_text.len())));
         let modifiers: Vec<u16> = chunks.filter_map(|it| it?.parse().ok()).collect();
@@ -61,14 +61,14 @@ impl Disease {
             code: read_code(columns, 2, 7, line, issues),
             started: read_date(columns, 3, line, issues),
             outcome: match columns.get(4) {
-                "2" => Outcome::Cured,
-                "3" => Outcome::Died,
-                "4" => Outcome::Discontinued,
+                b"2" => Outcome::Cured,
+                b"3" => Outcome::Died,
+                b"4" => Outcome::Discontinued,
                 _ => Outcome::Continuing,
             },
             modifiers,
             name: columns.text(6),
-            is_main: matches!(columns.get(7), "01" | "1" | "主"),
+            is_main: matches!(columns.str(7), "01" | "1" | "主"),
             comment: columns.text(8),
         }
     }
@@ -90,13 +90,14 @@ pub enum ServiceKind {
 pub struct Amount(pub u64);
 
 impl Amount {
-    fn parse(text: &str) -> Option<Self> {
-        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    fn parse(text: &[u8]) -> Option<Self> {
+        let point = text.iter().position(|it| *it == b'.');
+        let (whole, decimals) = point.map_or((text, &b""[..]), |it| (&text[..it], &text[it + 1..]));
         if whole.len() + decimals.len() == 0 || whole.len() > 9 || decimals.len() > 5 {
             return None;
         }
         let mut value = 0;
-        for byte in whole.bytes().chain(decimals.bytes()).chain(std::iter::repeat_n(b'0', 5 - decimals.len())) {
+        for byte in whole.iter().chain(decimals).chain(std::iter::repeat_n(&b'0', 5 - decimals.len())) {
             if !byte.is_ascii_digit() {
                 return None;
             }
@@ -127,10 +128,7 @@ impl Days {
 
     fn read(columns: &Columns<'_>, first_column: usize, line: u64, issues: &mut Issues) -> Self {
         let mut days = Self::default();
-        for day in 0..31 {
-            if columns.is_empty(first_column + day) {
-                continue;
-            }
+        for day in filled_days(columns, first_column) {
             let count = read_number(columns, first_column + day, 3, line, issues).unwrap_or(0) as u16;
             days.counts[day] = count;
             days.mask |= u32::from(count > 0) << day;
@@ -138,17 +136,30 @@ impl Days {
         days
     }
 
-    /// Reports the days that `month` lacks and takes them out.
-    fn within(mut self, month: Option<Month>, line: u64, issues: &mut Issues) -> Self {
-        let n_days = month.map_or(31, |it| it.last_day().day());
-        let lacking = self.mask & !(u32::MAX >> (32 - n_days));
-        if lacking != 0 {
+    /// Reports the days that `month`, given as [`days_of`], lacks and takes them out.
+    fn within(mut self, month: u32, line: u64, issues: &mut Issues) -> Self {
+        if self.mask & !month != 0 {
             issues.add(line, IssueCode::DayOutsideMonth);
-            self.mask &= !lacking;
-            self.counts[n_days as usize..].fill(0);
+            self.mask &= month;
+            self.counts[month.trailing_ones() as usize..].fill(0);
         }
         self
     }
+}
+
+/// The days of `month`, bit 0 for the first; all 31 where it is not known.
+pub(crate) fn days_of(month: Option<Month>) -> u32 {
+    u32::MAX >> (32 - month.map_or(31, |it| it.last_day().day()))
+}
+
+/// The days, counted from 0, whose columns hold something; `first_column` is that of the first.
+pub(crate) fn filled_days(columns: &Columns<'_>, first_column: usize) -> impl Iterator<Item = usize> + use<> {
+    let mut filled = columns.filled_from(first_column) as u32 & (u32::MAX >> 1);
+    std::iter::from_fn(move || {
+        let day = filled.trailing_zeros();
+        filled &= filled.checked_sub(1)?;
+        Some(day as usize)
+    })
 }
 
 /// SI 診療行為, IY 医薬品 or TO 特定器材: one row of what was done.
@@ -188,7 +199,7 @@ impl Service {
     pub(crate) fn read(
         kind: ServiceKind,
         columns: &Columns<'_>,
-        month: Option<Month>,
+        month: u32,
         line: u64,
         issues: &mut Issues,
     ) -> Self {
@@ -264,7 +275,7 @@ fn read_code(columns: &Columns<'_>, column: usize, n_digits: usize, line: u64, i
 }
 
 pub(crate) fn read_date(columns: &Columns<'_>, column: usize, line: u64, issues: &mut Issues) -> Option<Date> {
-    let text = columns.get(column);
+    let text = columns.str(column);
     let date = parse_claim_date(text);
     if date.is_none() && !text.is_empty() {
         issues.add(line, IssueCode::DateUnreadable);

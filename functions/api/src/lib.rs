@@ -1,0 +1,97 @@
+//! The HTTP interface for programs: uploads and what became of them, groups, lists, patients.
+//!
+//! A token opens one clinic, and no path names a clinic: whatever a request asks for is looked up
+//! under the clinic of its token, so an id of another clinic is an id that does not exist.
+//!
+//! **Invariant:** every route but the health check and the document is behind [`caller::authenticate`];
+//! what may be told of a failure is an [`error::ApiError`], and nothing else is told.
+
+mod answer;
+mod caller;
+mod document;
+mod error;
+mod fields;
+mod groups;
+mod health;
+mod idempotency;
+mod masters;
+mod notices;
+mod page;
+mod problem;
+mod refresh;
+mod request_body;
+mod request_log;
+mod request_parts;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod words;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
+use files::Files;
+use jiff::Timestamp;
+use ledger::{Clock, Ledger};
+use queue::Queue;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use crate::masters::Masters;
+
+/// What the function works with.
+pub struct Api {
+    /// The tables.
+    pub ledger: Ledger,
+    /// The data bucket.
+    pub files: Files,
+    /// Where refreshes are asked for.
+    pub refresh: Queue,
+    /// Where "today" comes from.
+    pub clock: Clock,
+    /// The time, for signatures and expiry.
+    pub now: fn() -> Timestamp,
+    /// Makes ids of 128 random bits.
+    pub random_id: fn() -> String,
+    /// What identities are hashed under: the same secret as the refresh has.
+    pub identity_secret: Vec<u8>,
+    /// Names of codes.
+    pub masters: Masters,
+}
+
+/// The largest body of a request: files go to the bucket, not through here.
+const BODY_MAX_BYTES: usize = 1024 * 1024;
+
+/// The routes of the API.
+pub fn router(api: Api) -> Router {
+    let api = Arc::new(api);
+    let (router, document) = routes(&api).split_for_parts();
+    router
+        .fallback(error::no_route)
+        .method_not_allowed_fallback(error::no_method)
+        .layer(Extension(document::Document::new(document)))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(from_fn_with_state(api.clone(), request_log::log))
+        .with_state(api)
+}
+
+fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
+    let guarded = OpenApiRouter::new()
+        .routes(routes!(uploads::list::list_uploads, uploads::create::create_upload))
+        .routes(routes!(uploads::list::get_upload))
+        .routes(routes!(uploads::decision::decide_upload))
+        .routes(routes!(uploads::undo::undo_upload))
+        .routes(routes!(groups::settings::get_groups, groups::settings::put_groups))
+        .routes(routes!(groups::counts::count_groups))
+        .routes(routes!(groups::members::list_members))
+        .routes(routes!(notices::list_notices))
+        .route_layer(from_fn_with_state(api.clone(), caller::authenticate));
+    document::empty()
+        .routes(routes!(health::health))
+        .routes(routes!(document::document))
+        .merge(guarded)
+        .layer(from_fn(request_log::name_route))
+}

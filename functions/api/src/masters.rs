@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use codes::Codes;
+use files::Files;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
+
+/// Where the look-up of the national masters is kept.
+const CODES_KEY: &str = "codes/current";
+/// Several times the look-up of all masters.
+const CODES_MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// How long a process goes by what it has read.
+const KEPT: SignedDuration = SignedDuration::from_mins(10);
+
+/// The names of codes, read when they are first needed.
+#[derive(Default)]
+pub struct Masters(Mutex<Option<(Timestamp, Arc<Codes>)>>);
+
+impl Masters {
+    /// The look-up of the national masters, or the excerpt that the program brings where none were
+    /// put in.
+    pub(crate) async fn codes(&self, files: &Files, now: Timestamp) -> Result<Arc<Codes>> {
+        let mut kept = self.0.lock().await;
+        if let Some((read_at, codes)) = &*kept
+            && now.duration_since(*read_at) < KEPT
+        {
+            return Ok(codes.clone());
+        }
+        let codes = match files.get(CODES_KEY, CODES_MAX_BYTES).await.context("getting the masters")? {
+            Some(bytes) => Codes::from_bytes(&bytes).context("reading the masters")?,
+            None => Codes::excerpt(),
+        };
+        let codes = Arc::new(codes);
+        *kept = Some((now, codes.clone()));
+        Ok(codes)
+    }
+}

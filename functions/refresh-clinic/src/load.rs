@@ -1,0 +1,58 @@
+//! Everything a refresh reads.
+
+use anyhow::{Context as _, Result};
+use clinic::{Links, PartRef, Rosters, SlotKey};
+use codes::Codes;
+use files::MonthObject;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use ledger::{ClinicId, GroupsRow, Versioned};
+
+use crate::RefreshClinic;
+
+/// Where the look-up of the national masters is kept.
+const CODES_KEY: &str = "codes/current";
+/// Several times the look-up of all masters.
+const CODES_MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// How many month objects are fetched at once.
+const FETCHES: usize = 16;
+
+/// What a refresh works on.
+pub(crate) struct Loaded {
+    pub(crate) objects: Vec<((SlotKey, PartRef), MonthObject)>,
+    pub(crate) groups: Versioned<GroupsRow>,
+    pub(crate) links: Links,
+    pub(crate) rosters: Rosters,
+    pub(crate) codes: Codes,
+}
+
+impl Loaded {
+    pub(crate) async fn load(deps: &RefreshClinic, clinic: &ClinicId) -> Result<Self> {
+        let slots = deps.ledger.slots(clinic).await?;
+        let parts: Vec<(SlotKey, PartRef)> =
+            slots.into_iter().flat_map(|row| row.slot.parts.into_iter().map(move |it| (row.key, it))).collect();
+        let objects = stream::iter(parts)
+            .map(async |(key, part)| {
+                let object = deps.files.month(clinic.as_str(), &part).await?;
+                anyhow::Ok(((key, part), object))
+            })
+            .buffered(FETCHES)
+            .try_collect()
+            .await
+            .context("loading month objects")?;
+        Ok(Self {
+            objects,
+            groups: deps.ledger.groups(clinic).await?,
+            links: deps.ledger.links(clinic).await?.row.links,
+            rosters: Rosters::default(),
+            codes: codes(deps).await?,
+        })
+    }
+}
+
+/// The national masters, or the excerpt that the program brings where none were put in.
+async fn codes(deps: &RefreshClinic) -> Result<Codes> {
+    match deps.files.get(CODES_KEY, CODES_MAX_BYTES).await.context("getting the masters")? {
+        Some(bytes) => Codes::from_bytes(&bytes).context("reading the masters"),
+        None => Ok(Codes::excerpt()),
+    }
+}

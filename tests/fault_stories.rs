@@ -1,0 +1,84 @@
+//! The import and the refresh, killed before and after each of their calls in turn, on the emulator
+//! (reliability table, rows 19, 22 and 34).
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_credential_types::Credentials;
+use files::Files;
+use jiff::civil::date;
+use ledger::Ledger;
+
+use crate::harness::{
+    fault_proxy::{Break, FaultProxy},
+    stack::bare_stack,
+    world::{World, small_file},
+};
+
+const TODAY: jiff::civil::Date = date(2026, 11, 10);
+
+/// Without retries: a broken call is the end of the attempt.
+async fn config(endpoint: &str) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new("ap-northeast-1"))
+        .credentials_provider(Credentials::from_keys(local::ACCESS_KEY, local::ACCESS_KEY, None))
+        .endpoint_url(endpoint)
+        .retry_config(RetryConfig::disabled())
+        .load()
+        .await
+}
+
+/// A clinic of its own on the emulator, seen through the proxy.
+async fn world(proxied: &SdkConfig, name: &str) -> World {
+    let files = Files::in_s3(proxied, "kayoi-faults");
+    let ledger = Ledger::in_dynamodb(proxied, "kayoi-faults-core", "kayoi-faults-auth");
+    World::over(files, ledger, name, TODAY, kayoi::demo::CLINIC_CODE).await
+}
+
+/// Two files: the second replaces the first in part, so that both kinds of publication are broken.
+async fn story(world: &World, proxy: &FaultProxy, plan: Option<(usize, Break)>) -> (usize, Vec<String>) {
+    for name in ["a.UKE", "b.UKE"] {
+        world.expect_file(name).await;
+    }
+    let first = world.drop_file("a.UKE", &small_file(&[1, 2, 3, 4])).await;
+    let second = world.drop_file("b.UKE", &small_file(&[1, 2, 3, 5])).await;
+    match plan {
+        Some((at, how)) => proxy.break_at(at, how),
+        None => proxy.mend(),
+    }
+    // The attempt that breaks; what it returns is what a dying process returns: nothing to rely on.
+    let _ = world.import(&[first.clone()]).await;
+    let _ = world.import(&[second.clone()]).await;
+    let _ = world.try_refresh().await;
+    let n_calls = proxy.n_calls();
+    proxy.mend();
+    // What was not acknowledged comes again, and what was too.
+    for _ in 0..2 {
+        world.imported(&[first.clone()]).await;
+        world.imported(&[second.clone()]).await;
+        world.refresh().await;
+    }
+    (n_calls, world.tables().await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_and_a_refresh_killed_at_any_call_end_as_if_nothing_had_happened() {
+    let Some(stack) = bare_stack("kayoi-faults") else { return };
+    let proxy = FaultProxy::before(stack.endpoint()).await;
+    let proxied = config(&proxy.endpoint).await;
+    let (n_calls, expected) = story(&world(&proxied, "clean").await, &proxy, None).await;
+    assert!(n_calls > 20, "{n_calls} calls");
+    assert!(expected.iter().any(|it| it.contains("検証　5番")), "{expected:#?}");
+    for at in 0..n_calls {
+        for how in [Break::Before, Break::After] {
+            let name = format!("killed-{at}-{}", if how == Break::Before { "before" } else { "after" });
+            let (_, tables) = story(&world(&proxied, &name).await, &proxy, Some((at, how))).await;
+            assert_same(&expected, &tables, &name);
+        }
+    }
+    eprintln!("{n_calls} calls, each broken before and after: {} runs, all the same", n_calls * 2);
+}
+
+fn assert_same(expected: &[String], got: &[String], name: &str) {
+    let missing: Vec<&String> = expected.iter().filter(|it| !got.contains(it)).collect();
+    let added: Vec<&String> = got.iter().filter(|it| !expected.contains(it)).collect();
+    assert!(missing.is_empty() && added.is_empty(), "{name}: missing {missing:#?}, added {added:#?}");
+}
