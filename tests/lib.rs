@@ -6,3 +6,4 @@ mod fault_stories;
 mod harness;
 mod refresh_stories;
 mod upload_stories;
+mod roster_stories;

@@ -12,6 +12,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use clinic::{Groups, Status};
 use files::Files;
 use import_receipts::ImportReceipts;
+use import_rosters::ImportRosters;
 use jiff::{Timestamp, civil::Date};
 use ledger::{ClinicId, ClinicRow, Clock, Inbox, Ledger, UploadRow};
 use queue::Queue;
@@ -52,6 +53,8 @@ impl World {
 
     /// A clinic over given files and tables.
     pub(crate) async fn over(files: Files, ledger: Ledger, name: &str, today: Date, code: &str) -> Self {
+        // What a function logs of a failure is what a failed story needs.
+        host::start_logging();
         let world = Self {
             clinic: ClinicId::parse(name).unwrap(),
             files,
@@ -130,6 +133,33 @@ impl World {
     /// Imports without a failure.
     pub(crate) async fn imported(&self, announced: &[Announced]) {
         let response = self.import(announced).await;
+        assert_eq!(response.batch_item_failures.len(), 0, "{response:?}");
+    }
+
+    /// Puts a roster into the clinic's inbox and returns what S3 would announce.
+    pub(crate) async fn drop_roster(&self, name: &str, bytes: &[u8]) -> Announced {
+        self.put(&format!("rosters/{}/{name}", self.clinic), bytes).await
+    }
+
+    /// Makes the row of a roster that will arrive, as the API does when it gives the place.
+    pub(crate) async fn expect_roster(&self, name: &str) {
+        let key = format!("rosters/{}/{name}", self.clinic);
+        let hash = host::key_hash(&key);
+        let row = UploadRow::new(Inbox::Rosters, key, name.to_owned(), some_time());
+        self.ledger.accept_upload(&self.clinic, &hash, row).await.unwrap();
+    }
+
+    /// Delivers announcements to `import-rosters` without a failure.
+    pub(crate) async fn rosters_imported(&self, announced: &[Announced]) {
+        let deps = ImportRosters {
+            files: self.files.clone(),
+            ledger: self.ledger.clone(),
+            refreshes: self.refreshes.clone(),
+            clock: Clock::Fixed,
+            now: some_time,
+        };
+        let bodies: Vec<Value> = announced.iter().map(|it| json!({"Records": [it.0]})).collect();
+        let response = import_rosters::handle(&deps, sqs_event(&bodies)).await;
         assert_eq!(response.batch_item_failures.len(), 0, "{response:?}");
     }
 

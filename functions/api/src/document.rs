@@ -1,10 +1,6 @@
 use std::sync::Arc;
 
-use axum::{
-    Extension,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Extension, http::StatusCode, response::Response};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -33,7 +29,8 @@ struct TokenScheme;
 
 impl Modify for TokenScheme {
     fn modify(&self, document: &mut openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("kyt_で始まるトークン")).build();
+        let scheme =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("kyt_で始まるトークン")).build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
     }

@@ -57,7 +57,8 @@ impl IntoResponse for ApiError {
         match self {
             Self::Told(problem) => response(&problem),
             Self::Internal(err) => {
-                let detail = "しばらくしてから、もう一度行ってください。続くときはX-Request-Idを添えてお問い合わせください。";
+                let detail =
+                    "しばらくしてから、もう一度行ってください。続くときはX-Request-Idを添えてお問い合わせください。";
                 let mut response = response(&Problem::new(Code::Internal, detail));
                 response.extensions_mut().insert(Failure(Arc::new(err)));
                 response

@@ -1,7 +1,4 @@
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -89,9 +86,8 @@ fn of_months(claims: &BTreeSet<(Payer, Month)>, today: Date) -> Vec<Notice> {
     let this_month = Month::of(today);
     let recent = this_month.plus(-3)..this_month;
     let seen: BTreeSet<Payer> = claims.iter().filter(|it| recent.contains(&it.1)).map(|it| it.0).collect();
-    let late = seen.into_iter().filter(|payer| {
-        today.day() >= MISSED_FROM_DAY && !claims.contains(&(*payer, this_month))
-    });
+    let late =
+        seen.into_iter().filter(|payer| today.day() >= MISSED_FROM_DAY && !claims.contains(&(*payer, this_month)));
     let late = late.map(|payer| {
         let message = format!(
             "{}の請求年月 {this_month} のレセプトがまだありません。ファイルをアップロードしてください。",

@@ -39,7 +39,10 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
         }
         Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError::new(Code::TooLarge, "1MBまでにしてください。ファイルは /v1/uploads で場所を受け取って送ってください。")
+                ApiError::new(
+                    Code::TooLarge,
+                    "1MBまでにしてください。ファイルは /v1/uploads で場所を受け取って送ってください。",
+                )
             } else {
                 ApiError::new(Code::MalformedBody, "リクエストが途中で切れました。もう一度送ってください。")
             }

@@ -39,7 +39,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let asked = Query::<T>::try_from_uri(&parts.uri);
         asked.map(|it| Self(it.0)).map_err(|_| {
-            Fields::refused("query", "アドレスの「?」より後に、使えない名前や重なる名前があります。/v1/openapi.json で確かめてください。")
+            Fields::refused(
+                "query",
+                "アドレスの「?」より後に、使えない名前や重なる名前があります。/v1/openapi.json で確かめてください。",
+            )
         })
     }
 }

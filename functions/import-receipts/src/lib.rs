@@ -7,7 +7,6 @@
 
 mod check;
 mod publish;
-mod upload;
 
 use anyhow::{Context as _, Result};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -15,7 +14,7 @@ use clinic::{Message, RECEIPT_FILE_MAX_BYTES};
 use files::{Files, TooLarge};
 use host::Notice;
 use jiff::Timestamp;
-use ledger::{ClinicId, ClinicRow, Clock, Ledger, Started, UploadRow, UploadStatus, Versioned};
+use ledger::{Arrival, ClinicId, ClinicRow, Clock, Inbox, Ledger, Started, UploadRow, UploadStatus, Versioned};
 use queue::Queue;
 use tracing::{info, warn};
 
@@ -56,14 +55,14 @@ async fn import(deps: &ImportReceipts, notice: &Notice) -> Result<()> {
         warn!(file.key_hash = host::key_hash(&notice.key), "a file in no clinic's inbox is left alone");
         return Ok(());
     };
-    let upload = match upload::begin(deps, &clinic, notice).await? {
+    let upload = match begin(deps, &clinic, notice).await? {
         Started::Settled => return ask_for_refresh(deps, &clinic).await,
         Started::Go(upload) => upload,
     };
     let number = upload.row.number;
     let upload = if upload.row.attempts > MAX_ATTEMPTS {
         let reason = "取り込みが3回続けて途中で止まりました。ファイルを分けるか、サポートに連絡してください。";
-        upload::fail(deps, &clinic, upload, reason).await?
+        deps.ledger.fail_import(&clinic, &upload, reason).await?
     } else if upload.row.parts.is_empty() {
         match read(deps, &clinic, &row, notice, upload).await? {
             Ok(upload) => publish::publish_all(deps, &clinic, upload).await?,
@@ -74,6 +73,18 @@ async fn import(deps: &ImportReceipts, notice: &Notice) -> Result<()> {
     };
     info!(upload.number = number, n_parts = upload.row.parts.len(), "upload {number} is {:?}", upload.row.status);
     ask_for_refresh(deps, &clinic).await
+}
+
+/// The row of the file a notice speaks of.
+async fn begin(deps: &ImportReceipts, clinic: &ClinicId, notice: &Notice) -> Result<Started> {
+    let file_name = notice.key.rsplit('/').next().unwrap_or_default().to_owned();
+    let arrival = Arrival {
+        row: UploadRow::new(Inbox::Receipts, notice.key.clone(), file_name, (deps.now)()),
+        key_hash: host::key_hash(&notice.key),
+        version_id: notice.version_id.clone(),
+        sequencer: notice.sequencer.as_ref().map(ToString::to_string),
+    };
+    deps.ledger.begin_import(clinic, arrival).await
 }
 
 /// The clinic whose inbox `key` lies in.
@@ -100,11 +111,11 @@ async fn read(
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
             let reason = "ファイルが保管場所にありません。もう一度送ってください。";
-            return Ok(Err(upload::fail(deps, clinic, upload, reason).await?));
+            return Ok(Err(deps.ledger.fail_import(clinic, &upload, reason).await?));
         }
         Err(err) if err.downcast_ref::<TooLarge>().is_some() => {
             let reason = "ファイルが100MBを超えています。月ごと、社保・国保ごとに分けて送ってください。";
-            return Ok(Err(upload::fail(deps, clinic, upload, reason).await?));
+            return Ok(Err(deps.ledger.fail_import(clinic, &upload, reason).await?));
         }
         Err(err) => return Err(err).context("getting a claim file"),
     };
@@ -114,9 +125,9 @@ async fn read(
     match check::parts(deps, clinic, row, bytes, &file_name, stated, upload.row.number, today).await? {
         Ok(parts) => {
             let next = UploadRow { parts, status: UploadStatus::Importing, ..upload.row.clone() };
-            Ok(Ok(upload::save(deps, clinic, &upload, next).await?))
+            Ok(Ok(deps.ledger.save_import(clinic, &upload, next).await?))
         }
-        Err(refusal) => Ok(Err(upload::fail(deps, clinic, upload, refusal.code.advice()).await?)),
+        Err(refusal) => Ok(Err(deps.ledger.fail_import(clinic, &upload, refusal.code.advice()).await?)),
     }
 }
 

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use clinic::{PartRef, PersonKey, Publication, Slot, SlotKey};
 use ledger::{ClinicId, PartOutcome, Publish, UploadRow, Versioned, Waiting};
 
-use crate::{ImportReceipts, upload};
+use crate::ImportReceipts;
 
 /// How often a publication is tried when others publish to the same clinic at the same time.
 const MAX_TRIES: u32 = 50;
@@ -26,7 +26,7 @@ pub(crate) async fn publish_all(
     }
     let mut settled = upload.row.clone();
     settled.settle();
-    if settled == upload.row { Ok(upload) } else { upload::save(deps, clinic, &upload, settled).await }
+    if settled == upload.row { Ok(upload) } else { deps.ledger.save_import(clinic, &upload, settled).await }
 }
 
 async fn publish(
@@ -50,7 +50,7 @@ async fn publish(
         let mut next = upload.row.clone();
         next.parts[index].outcome = outcome;
         let Some(slot) = slot else {
-            return upload::save(deps, clinic, &upload, next).await;
+            return deps.ledger.save_import(clinic, &upload, next).await;
         };
         let publication =
             Publish { slot_before: &slot_before, slot, upload_before: &upload, upload: next, generation_before: &generation_before };

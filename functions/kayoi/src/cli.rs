@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use jiff::civil::Date;
 
 use crate::{
-    Exit, Output, demo_command::DemoCommand, dropouts::DropoutsArgs, receipts::ReceiptsCommand, usage,
+    Exit, Output, demo_command::DemoCommand, dropouts::DropoutsArgs, receipts::ReceiptsCommand, up::UpArgs, upload::UploadArgs,
+    usage,
 };
 
 // Comments on commands and arguments are what `--help` shows.
@@ -38,6 +39,12 @@ enum Command {
     #[command(subcommand, help_template = usage::HELP, subcommand_help_heading = "コマンド")]
     #[command(subcommand_value_name = "コマンド")]
     Demo(DemoCommand),
+    /// このパソコンの中で全体を動かし、架空の診療所を入れます
+    #[command(help_template = usage::HELP)]
+    Up(UpArgs),
+    /// レセプトをAPIへ送り、一覧ができるまで待ちます（失敗や確認待ちがあれば終了コード1）
+    #[command(help_template = usage::HELP)]
+    Upload(UploadArgs),
 }
 
 /// Runs the command that `arguments`, the name of the program first, ask for on `today`.
@@ -67,6 +74,8 @@ pub fn run(
         Command::Receipts(command) => command.run(&mut output),
         Command::Dropouts(args) => args.run(&mut output),
         Command::Demo(command) => command.run(today, &mut output),
+        Command::Up(args) => args.run(today, &mut output),
+        Command::Upload(args) => args.run(&mut output),
     };
     let done = done.and_then(|exit| Ok(output.data.flush().map(|()| exit)?));
     match done {

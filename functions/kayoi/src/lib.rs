@@ -9,6 +9,8 @@ mod demo_command;
 mod dropouts;
 mod output;
 mod receipts;
+mod up;
+mod upload;
 mod usage;
 
 pub use cli::run;

@@ -10,11 +10,11 @@ mod lost;
 mod rows;
 mod settle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use clinic::{CurrentFile, Folded, Freshness, Message, dropouts, fold};
+use clinic::{CurrentFile, Folded, Freshness, Message, Patient, PersonKey, dropouts, fold};
 use files::Files;
 use jiff::civil::Date;
 use ledger::{Applied, Changes, ClinicId, GroupFigures, Ledger, PatientId, Versioned};
@@ -71,10 +71,20 @@ async fn refresh(deps: &RefreshClinic, clinic: &ClinicId, asked_for: Date) -> Re
         .zip(&objects)
         .map(|((part, _), facts)| CurrentFile { file: &part.1.file, upload: part.1.upload, kind: part.0.kind, facts })
         .collect();
-    let folded = fold(&files, &loaded.rosters, &loaded.links, as_of);
-    let lists = dropouts(&folded, &loaded.groups.row.groups, &loaded.codes, |_| false);
+    let mut folded = fold(&files, &loaded.rosters, &loaded.links.links, as_of);
+    ids::leave_out_erased(deps, clinic, &mut folded, &loaded.erased);
+    let ids = ids::give_ids(deps, clinic, &folded, &loaded.links).await?;
+    let excluded: BTreeSet<&PersonKey> = folded
+        .patients
+        .iter()
+        .zip(&ids)
+        .filter(|(_, id)| loaded.excluded.contains(id))
+        .filter_map(|(patient, _)| patient.keys.first())
+        .collect();
+    let groups = &loaded.groups.row.groups;
+    let is_excluded = |it: &Patient<'_>| it.keys.first().is_some_and(|it| excluded.contains(it));
+    let lists = dropouts(&folded, groups, &loaded.codes, is_excluded);
 
-    let ids = ids::give_ids(deps, clinic, &folded).await?;
     let plan = Plan::make(deps, clinic, &folded, &lists, &loaded.groups.row, &ids).await?;
     // What changed is told once: a run that goes on where another was broken off finds less to write.
     let changes = deps.ledger.begin_refresh(clinic, as_of, generation, plan.changes).await?;

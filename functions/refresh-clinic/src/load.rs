@@ -1,11 +1,13 @@
 //! Everything a refresh reads.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result};
-use clinic::{Links, PartRef, Rosters, SlotKey};
+use clinic::{PartRef, Rosters, SlotKey};
 use codes::Codes;
 use files::MonthObject;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use ledger::{ClinicId, GroupsRow, Versioned};
+use ledger::{ClinicId, GroupsRow, IdentityKey, LinksRow, PatientId, Versioned};
 
 use crate::RefreshClinic;
 
@@ -20,8 +22,12 @@ const FETCHES: usize = 16;
 pub(crate) struct Loaded {
     pub(crate) objects: Vec<((SlotKey, PartRef), MonthObject)>,
     pub(crate) groups: Versioned<GroupsRow>,
-    pub(crate) links: Links,
+    pub(crate) links: LinksRow,
     pub(crate) rosters: Rosters,
+    /// 対象外, as staff typed.
+    pub(crate) excluded: BTreeSet<PatientId>,
+    /// Whom no refresh takes in again.
+    pub(crate) erased: BTreeSet<IdentityKey>,
     pub(crate) codes: Codes,
 }
 
@@ -42,8 +48,10 @@ impl Loaded {
         Ok(Self {
             objects,
             groups: deps.ledger.groups(clinic).await?,
-            links: deps.ledger.links(clinic).await?.row.links,
-            rosters: Rosters::default(),
+            links: deps.ledger.links(clinic).await?.row,
+            rosters: Rosters::of_records(deps.ledger.rosters(clinic).await?.iter().map(|it| &it.row)),
+            excluded: deps.ledger.exclusions(clinic).await?.into_iter().map(|it| it.patient).collect(),
+            erased: deps.ledger.erased(clinic).await?,
             codes: codes(deps).await?,
         })
     }

@@ -184,7 +184,10 @@ fn a_receipt_only_in_inspection_counts_for_diseases_and_drugs() {
 #[test]
 fn insurance_is_told_by_the_type_and_by_the_payer() {
     let clinic = clinic([
-        shaho("2024-07", [of("1", "2024-06"), of("2", "2024-06").receipt_type("1212"), of("3", "2024-06").receipt_type("9")]),
+        shaho(
+            "2024-07",
+            [of("1", "2024-06"), of("2", "2024-06").receipt_type("1212"), of("3", "2024-06").receipt_type("9")],
+        ),
         kokuho(
             "2024-07",
             [of("4", "2024-06"), of("5", "2024-06").receipt_type("1318"), of("6", "2024-06").receipt_type("1418")],
@@ -313,7 +316,8 @@ fn only_the_newest_answer_counts_and_none_after_the_day_asked_for() {
 #[test]
 fn an_answer_under_another_chart_number_of_the_patient_counts_too() {
     let receipts = || [receipt("2024-06").chart("1").visit(5), receipt("2024-05").chart("22").visit(5)];
-    let keys = june(receipts()).folded("2024-06-30", |it| it.patients.iter().map(|it| it.keys[0].clone()).collect::<Vec<_>>());
+    let keys =
+        june(receipts()).folded("2024-06-30", |it| it.patients.iter().map(|it| it.keys[0].clone()).collect::<Vec<_>>());
     let links = crate::Links { merged: vec![(keys[0].clone(), keys[1].clone())], split: Vec::new() };
     let mut rosters = Rosters::default();
     rosters.answer("22", answer("2024-05-05", Some("頭痛"), None));

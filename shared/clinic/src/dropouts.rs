@@ -2,10 +2,7 @@ use codes::Codes;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Because, Folded, Group, Groups, Patient, Status, StatusSpan, Truth,
-    evaluate::Evaluator,
-};
+use crate::{Because, Folded, Group, Groups, Patient, Status, StatusSpan, Truth, evaluate::Evaluator};
 
 /// Why a patient is in no list and gets no message (対象外).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,9 +124,9 @@ pub fn dropouts<'a>(
                 let patient = &folded.patients[it.patient];
                 (it.last_visit, patient.chart_number, patient.name)
             };
-            order(one).cmp(&order(other)).then_with(|| {
-                folded.patients[one.patient].keys.cmp(&folded.patients[other.patient].keys)
-            })
+            order(one)
+                .cmp(&order(other))
+                .then_with(|| folded.patients[one.patient].keys.cmp(&folded.patients[other.patient].keys))
         });
         all.groups.push(count);
         all.members.extend(members);

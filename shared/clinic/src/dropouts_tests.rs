@@ -157,7 +157,8 @@ fn each_row_says_why_with_code_name_file_line_and_date() {
 fn the_date_of_a_procedure_and_of_a_drug_is_its_newest_day() {
     let june = patient("1", "2024-06", 20).procedure("113707110", &[3]).procedure("113707110", &[20, 4]);
     let other_insurer = patient("1", "2024-06", 24).insurer("06132013").procedure("113707110", &[5]);
-    let may = patient("1", "2024-05", 30).procedure("113707110", &[30]).drug("620098801", &[2]).drug("620098801", &[30]);
+    let may =
+        patient("1", "2024-05", 30).procedure("113707110", &[30]).drug("620098801", &[2]).drug("620098801", &[30]);
     let clinic = clinic([shaho("2024-07", [june, other_insurer, may])]);
     let why = |as_of, condition| rows(&clinic, as_of, condition).lines().skip(1).collect::<Vec<&str>>().join("\n");
     let procedure = r#"{"procedure":{"codes":["113707110"]}}"#;
@@ -211,7 +212,11 @@ fn people_who_only_stand_on_a_roster_are_listed_once_they_came() {
 fn a_person_on_a_roster_whose_receipts_are_all_later_is_listed_by_the_roster() {
     let later = clinic([shaho("2024-09", [patient("7", "2024-08", 10)])]).rosters(roster());
     assert!(later.patients("2024-06-30").contains("#7 検証 花子 1982-02-03 - 2024-06-12(appointment)"));
-    assert!(later.patients("2024-08-31").contains("#7 検証　一郎 1970-04-01 社保 2024-06-12(appointment) 2024-07-12(appointment) 2024-08-10"));
+    assert!(
+        later
+            .patients("2024-08-31")
+            .contains("#7 検証　一郎 1970-04-01 社保 2024-06-12(appointment) 2024-07-12(appointment) 2024-08-10")
+    );
 }
 
 #[test]

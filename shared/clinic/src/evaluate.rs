@@ -105,19 +105,12 @@ impl<'f, 'a> Evaluator<'f, 'a> {
         truth
     }
 
-    fn evaluate_into(
-        &mut self,
-        condition: &Condition,
-        patient: &Patient<'a>,
-        because: &mut Vec<Because<'a>>,
-    ) -> Truth {
+    fn evaluate_into(&mut self, condition: &Condition, patient: &Patient<'a>, because: &mut Vec<Because<'a>>) -> Truth {
         match condition {
-            Condition::All(conditions) => {
-                conditions.iter().fold(Truth::True, |truth, it| match truth {
-                    Truth::False => Truth::False,
-                    _ => truth.and(self.evaluate(it, patient, because)),
-                })
-            }
+            Condition::All(conditions) => conditions.iter().fold(Truth::True, |truth, it| match truth {
+                Truth::False => Truth::False,
+                _ => truth.and(self.evaluate(it, patient, because)),
+            }),
             Condition::Any(conditions) => {
                 conditions.iter().fold(Truth::False, |truth, it| truth.or(self.evaluate(it, patient, because)))
             }
@@ -134,9 +127,10 @@ impl<'f, 'a> Evaluator<'f, 'a> {
                 let years = patient.age_on(self.folded.as_of).filter(|it| {
                     age.min.is_none_or(|min| *it >= i16::from(min)) && age.max.is_none_or(|max| *it <= i16::from(max))
                 });
-                because.extend(years.map(|it| {
-                    self.on_newest_receipt("age", format!("{it}歳").into(), patient.birth_date, patient)
-                }));
+                because
+                    .extend(years.map(|it| {
+                        self.on_newest_receipt("age", format!("{it}歳").into(), patient.birth_date, patient)
+                    }));
                 Truth::of(years.is_some())
             }
             Condition::Sex(sex) => {
@@ -157,7 +151,11 @@ impl<'f, 'a> Evaluator<'f, 'a> {
     }
 
     /// The patient's sources in a window, the newest first; their months are not after `as_of`.
-    fn within<'p>(&self, patient: &'p Patient<'a>, within_months: u16) -> impl Iterator<Item = Source> + use<'p, 'f, 'a> {
+    fn within<'p>(
+        &self,
+        patient: &'p Patient<'a>,
+        within_months: u16,
+    ) -> impl Iterator<Item = Source> + use<'p, 'f, 'a> {
         let first = self.first_month(within_months).packed();
         let folded = self.folded;
         patient.sources.iter().copied().take_while(move |it| folded.receipt(*it).packed_month() >= first)

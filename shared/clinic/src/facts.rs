@@ -259,8 +259,7 @@ pub(crate) struct DiseaseFacts {
 impl DiseaseFacts {
     pub(crate) fn new(disease: &receipt::Disease, code: u32, line_offset: u32) -> Self {
         let ended = disease.outcome != Outcome::Continuing;
-        let flags =
-            u8::from(disease.is_suspected()) | u8::from(ended) << 1 | u8::from(disease.is_main) << 2;
+        let flags = u8::from(disease.is_suspected()) | u8::from(ended) << 1 | u8::from(disease.is_main) << 2;
         Self { code, line_offset, started: disease.started.map_or(0, pack), flags }
     }
 

@@ -1,10 +1,9 @@
 use japan::Month;
 use jiff::civil::Date;
 use receipt::ReceiptType;
-use serde::Serialize;
 
 use crate::{
-    Insurance, Links, MonthFacts, Patient, PersonKey, SlotKind, Source, Visits,
+    Finding, FindingCode, Insurance, Links, MonthFacts, Patient, PersonKey, SlotKind, Source, Visits,
     facts::{DiseaseFacts, DrugFacts, ProcedureFacts, ReceiptFacts},
     identity::{Identified, Identities, identify},
     medication::Medication,
@@ -33,53 +32,6 @@ impl CurrentFile<'_> {
     }
 }
 
-/// Something in the files of a clinic that staff should look at (データ品質).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// What it is.
-    pub code: FindingCode,
-    /// Index into [`Folded::patients`].
-    pub patient: u32,
-    /// Where it shows; not known of what several files show together.
-    pub file: Option<String>,
-    /// Line of the RE in that file.
-    pub line: Option<u32>,
-}
-
-/// What a [`Finding`] is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingCode {
-    /// The same receipt stands in two files of one claim month.
-    CountedTwice,
-    /// One chart number, two birth dates and two names.
-    ChartShared,
-    /// A visit after the month of a 転帰 of death.
-    VisitAfterDeath,
-}
-
-impl FindingCode {
-    /// The stable text of the code.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CountedTwice => "counted-twice",
-            Self::ChartShared => "chart-shared",
-            Self::VisitAfterDeath => "visit-after-death",
-        }
-    }
-
-    /// What staff should do, in Japanese.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::CountedTwice => "同じレセプトが2つのファイルにあります。片方の取り込みを取り消してください。",
-            Self::ChartShared => {
-                "同じ診察券番号に、氏名も生年月日も違う2人がいます。番号を確かめ、同じ人なら統合してください。それまでは配信しません。"
-            }
-            Self::VisitAfterDeath => "転帰が死亡の月より後に来院があります。転帰が正しいか確かめてください。",
-        }
-    }
-}
-
 /// A clinic's patients as its current files show them on a day.
 #[derive(Debug)]
 pub struct Folded<'a> {
@@ -101,7 +53,8 @@ type FirstRows = Vec<[u32; 3]>;
 
 /// Folds the current files of a clinic, what its rosters add and what staff decided into patients, on
 /// `as_of`. The order of `files`, repeated ones and the split of receipts into files make no
-/// difference.
+/// difference to the patients; only where one claim month holds two claims made again of the same
+/// treatment does the upload say which is newer.
 pub fn fold<'a>(files: &[CurrentFile<'a>], rosters: &'a Rosters, links: &Links, as_of: Date) -> Folded<'a> {
     let files = in_order(files);
     let facts: Vec<&'a MonthFacts<'a>> = files.iter().map(|it| it.facts).collect();
@@ -307,9 +260,9 @@ impl<'a> Folded<'a> {
             .map(|(person, _)| &*person.chart_number)
             .chain(charts.iter().copied())
             .find(|it| !it.is_empty());
-        let insurance = persons.first().and_then(|(_, source)| {
-            Insurance::of(self.receipt(*source), self.file(*source).facts.payer)
-        });
+        let insurance = persons
+            .first()
+            .and_then(|(_, source)| Insurance::of(self.receipt(*source), self.file(*source).facts.payer));
         Patient {
             chart_number,
             name: newest.map_or("", |it| &*it.name),
@@ -329,7 +282,8 @@ impl<'a> Folded<'a> {
     /// Adds the people who only stand on a roster.
     fn add_roster_patients(&mut self) {
         let rosters = self.rosters;
-        let known: rustc_hash::FxHashSet<&str> = self.patients.iter().flat_map(|it| it.charts.iter().copied()).collect();
+        let known: rustc_hash::FxHashSet<&str> =
+            self.patients.iter().flat_map(|it| it.charts.iter().copied()).collect();
         for (chart_number, person) in &rosters.people {
             if known.contains(chart_number.as_str()) {
                 continue;

@@ -33,7 +33,8 @@ impl Freshness {
             Some(newest) if *newest < recent_from => newest.plus(-2),
             _ => recent_from,
         };
-        let recent: BTreeMap<Payer, Month> = newest.iter().filter(|it| *it.1 >= recent_from).map(|(payer, month)| (*payer, *month)).collect();
+        let recent: BTreeMap<Payer, Month> =
+            newest.iter().filter(|it| *it.1 >= recent_from).map(|(payer, month)| (*payer, *month)).collect();
         let through = |claim_month: Month| claim_month.plus(-1).last_day();
         let mut missing = Vec::new();
         for (payer, newest) in &recent {
@@ -82,6 +83,10 @@ mod tests {
     fn a_missing_month_is_named() {
         use Payer::Shaho;
         check(&[(Shaho, "2026-11"), (Shaho, "2026-09"), (Shaho, "2026-08")], "2026-11-23", "2026-10-31 shaho 2026-10");
-        check(&[(Shaho, "2026-11"), (Shaho, "2025-10")], "2026-11-23", "2026-10-31 shaho 2025-12, shaho 2026-01, shaho 2026-02, shaho 2026-03, shaho 2026-04, shaho 2026-05, shaho 2026-06, shaho 2026-07, shaho 2026-08, shaho 2026-09, shaho 2026-10");
+        check(
+            &[(Shaho, "2026-11"), (Shaho, "2025-10")],
+            "2026-11-23",
+            "2026-10-31 shaho 2025-12, shaho 2026-01, shaho 2026-02, shaho 2026-03, shaho 2026-04, shaho 2026-05, shaho 2026-06, shaho 2026-07, shaho 2026-08, shaho 2026-09, shaho 2026-10",
+        );
     }
 }

@@ -14,6 +14,7 @@ mod condition;
 mod dropouts;
 mod evaluate;
 mod facts;
+mod finding;
 mod fold;
 mod freshness;
 mod group;
@@ -22,8 +23,10 @@ mod medication;
 mod message;
 mod patient;
 mod person_counter;
+mod person_key;
 mod read;
 pub mod roster;
+mod roster_record;
 mod rosters;
 mod slot;
 mod status;
@@ -57,6 +60,8 @@ mod supersede_tests;
 #[cfg(test)]
 mod test_clinic;
 #[cfg(test)]
+mod test_receipt;
+#[cfg(test)]
 mod visits_tests;
 
 pub use chart_number::normalise_chart_number;
@@ -65,14 +70,17 @@ pub use condition::{Condition, Needs};
 pub use dropouts::{Dropouts, Exclusion, GroupCount, Listed, Member, dropouts};
 pub use evaluate::{Because, Truth};
 pub use facts::{FactsError, MonthFacts};
-pub use fold::{CurrentFile, Finding, FindingCode, Folded, fold};
+pub use finding::{Finding, FindingCode};
+pub use fold::{CurrentFile, Folded, fold};
 pub use freshness::Freshness;
 pub use group::{Group, Groups, GroupsError};
-pub use identity::{Links, PersonKey, count_patients};
+pub use identity::{Links, count_patients};
 pub use message::Message;
 pub use patient::{Insurance, Patient, Source};
 pub use person_counter::PersonCounter;
+pub use person_key::PersonKey;
 pub use read::{FilePart, RECEIPT_FILE_MAX_BYTES, read_file};
+pub use roster_record::{Appointment, RosterRecord};
 pub use rosters::{Answer, RosterPerson, Rosters};
 pub use slot::{PartRef, Publication, Replacement, Slot, SlotKey, SlotKind};
 pub use status::{Status, StatusSpan};

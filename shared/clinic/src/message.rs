@@ -45,8 +45,7 @@ mod tests {
 
     #[test]
     fn the_form_of_a_message_outlives_a_deployment() {
-        let refresh =
-            Message::RefreshV1 { clinic: "demo".to_owned(), generation: Some(7), as_of: date(2026, 11, 23) };
+        let refresh = Message::RefreshV1 { clinic: "demo".to_owned(), generation: Some(7), as_of: date(2026, 11, 23) };
         let json = serde_json::to_string(&refresh).unwrap();
         assert_eq!(json, r#"{"type":"RefreshV1","clinic":"demo","generation":7,"as_of":"2026-11-23"}"#);
         assert_eq!(serde_json::from_str::<Message>(&json).unwrap(), refresh);

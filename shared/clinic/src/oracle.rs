@@ -136,7 +136,8 @@ pub(crate) fn patient(claims: &[Placed], number: u8, as_of: Date) -> Option<Orac
     if of_patient.is_empty() {
         return None;
     }
-    let has_twin = |one: &Placed| of_patient.iter().any(|it| it.claimed.kind != one.claimed.kind && it.same_receipt(one));
+    let has_twin =
+        |one: &Placed| of_patient.iter().any(|it| it.claimed.kind != one.claimed.kind && it.same_receipt(one));
     let counting: Vec<&Placed> =
         of_patient.iter().copied().filter(|it| it.is_kind(SlotKind::Submission) || !has_twin(it)).collect();
     let with_drugs: Vec<&Placed> =

@@ -32,7 +32,12 @@ fn expected(patient: &OraclePatient<'_>, group: &Group) -> Option<String> {
 }
 
 /// What the crate says of each patient in the only group.
-fn check(folded: &Folded<'_>, groups: &Groups, dropouts: &Dropouts<'_>, claims: &[Placed]) -> Result<(), TestCaseError> {
+fn check(
+    folded: &Folded<'_>,
+    groups: &Groups,
+    dropouts: &Dropouts<'_>,
+    claims: &[Placed],
+) -> Result<(), TestCaseError> {
     let group = &groups.groups[0];
     let mut counts = [0_u32; 2];
     let mut is_open = false;

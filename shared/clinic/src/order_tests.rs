@@ -20,12 +20,7 @@ fn canonical(clinic: &Clinic, as_of: &str, groups: &Groups) -> Vec<String> {
             let why = member.because.iter().map(|it| (it.condition, it.code.as_deref(), it.date));
             let mut why: Vec<String> = why.map(|it| format!("{it:?}")).collect();
             why.sort_unstable();
-            lines.push(format!(
-                "member {} {:?} {:?}",
-                patient(folded, member.patient),
-                member.span,
-                why.join(", ")
-            ));
+            lines.push(format!("member {} {:?} {:?}", patient(folded, member.patient), member.span, why.join(", ")));
         }
         // Whether a receipt stands in one file twice or in two files is not told alike.
         let findings = folded.findings.iter().filter(|it| it.code != FindingCode::CountedTwice);

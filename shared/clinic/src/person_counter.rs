@@ -1,7 +1,4 @@
-use std::{
-    borrow::Cow,
-    hash::Hasher as _,
-};
+use std::{borrow::Cow, hash::Hasher as _};
 
 use jiff::civil::Date;
 use receipt::{Receipt, Sex};
@@ -69,9 +66,7 @@ impl PersonCounter {
         let uncharted = self.writings.iter().filter(|it| it.name == 0);
         let births: FxHashSet<(Option<Date>, Option<Sex>)> = uncharted.map(|it| (it.birth_date, it.sex)).collect();
         let is_joinable = |it: &&Writing| {
-            it.name == 0
-                || shared.contains(&hash(self.chart_number(it)))
-                || births.contains(&(it.birth_date, it.sex))
+            it.name == 0 || shared.contains(&hash(self.chart_number(it))) || births.contains(&(it.birth_date, it.sex))
         };
         let joinable: Vec<PersonFacts<'_>> =
             self.writings.iter().filter(is_joinable).map(|it| self.person(it)).collect();

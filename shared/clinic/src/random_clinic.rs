@@ -64,7 +64,8 @@ fn rows() -> impl Strategy<Value = Rows> {
 pub(crate) fn claimed() -> impl Strategy<Value = Claimed> {
     let who = (0..5_u8, month(), any::<bool>(), prop::bool::weighted(0.3));
     let claim = (prop_oneof![6 => Just(1), 1 => 2..=4_i32], prop::option::weighted(0.25, 0..4_u8));
-    let form = (prop::bool::weighted(0.15), prop::bool::weighted(0.2), prop::bool::weighted(0.7), prop::bool::weighted(0.04));
+    let form =
+        (prop::bool::weighted(0.15), prop::bool::weighted(0.2), prop::bool::weighted(0.7), prop::bool::weighted(0.04));
     (who, claim, form, rows()).prop_map(|(who, (delay, search), (other_insurer, with_public, charted, dies), rows)| {
         let (patient, month, is_kokuho, is_inspection) = who;
         let payer = if is_kokuho { Payer::Kokuho } else { Payer::Shaho };
@@ -94,7 +95,11 @@ fn person(patient: u8, month: Month, payer: Payer, charted: bool) -> TestReceipt
     let kana = ["イチロウ", "ジロウ", "サブロウ", "シロウ", "ｺﾞﾛｳ"][usize::from(patient)];
     let born = ["19840229", "19500101", "19500101", "20100615", "19840610"][usize::from(patient)];
     let is_narrow = month.month() % 2 == 0;
-    let kana = if patient == 4 && is_narrow { "ケンショウゴロウ".to_owned() } else { format!("ケンショウ{kana}") };
+    let kana = if patient == 4 && is_narrow {
+        "ケンショウゴロウ".to_owned()
+    } else {
+        format!("ケンショウ{kana}")
+    };
     let chart = format!("{:0width$}", patient + 1, width = if is_narrow { 5 } else { 1 });
     let types = if payer == Payer::Shaho { ["1112", "1112", "1212"] } else { ["1112", "1318", "1418"] };
     let mut receipt = receipt(&month.to_string())
@@ -212,9 +217,8 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
         (some_of(diseases), Just(Vec::new()), within_months.clone()),
         (Just(Vec::new()), some_of(icd10), within_months.clone()),
     ];
-    let disease = disease.prop_map(|(codes, icd10, within_months)| {
-        Condition::Disease(DiseaseCondition { codes, icd10, within_months })
-    });
+    let disease = disease
+        .prop_map(|(codes, icd10, within_months)| Condition::Disease(DiseaseCondition { codes, icd10, within_months }));
     let procedures: Vec<Code<9>> = PROCEDURES.iter().map(code).map(Code).collect();
     let procedure = (some_of(procedures), within_months.clone())
         .prop_map(|(codes, within_months)| Condition::Procedure(ProcedureCondition { codes, within_months }));
@@ -227,7 +231,8 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
     let drug = drug.prop_map(|(codes, price_list, within_months)| {
         Condition::Drug(DrugCondition { codes, price_list, within_months })
     });
-    let insurances = vec![Insurance::Employee, Insurance::National, Insurance::Elderly, Insurance::Retiree, Insurance::Public];
+    let insurances =
+        vec![Insurance::Employee, Insurance::National, Insurance::Elderly, Insurance::Retiree, Insurance::Public];
     let age = (prop::option::of(0..45_u8), prop::option::of(30..90_u8));
     let leaf = prop_oneof![
         3 => disease,

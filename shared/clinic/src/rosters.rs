@@ -136,9 +136,7 @@ mod tests {
 
     #[test]
     fn the_newest_answer_counts_and_of_one_day_the_later() {
-        let rosters = added(&[
-            "診察券番号,回答日,主訴\n1,2026/4/8,頭痛\n1,2026/4/1,発熱\n1,2026/4/8,めまい\n",
-        ]);
+        let rosters = added(&["診察券番号,回答日,主訴\n1,2026/4/8,頭痛\n1,2026/4/1,発熱\n1,2026/4/8,めまい\n"]);
         let answer = &rosters.answers["1"];
         assert_eq!((answer.chief_complaint.as_deref(), answer.line), (Some("めまい"), 4));
     }

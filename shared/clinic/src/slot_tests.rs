@@ -55,7 +55,10 @@ fn check(current: &[TestPart], new: &TestPart, expected: &str) {
     let ((slot, persons_of), (part, persons)) = (slot(current), new.read());
     let names = |slot: &Slot| slot.parts.iter().map(|it| it.object_sha256.clone()).collect::<Vec<String>>().join(" ");
     let counts = |it: &crate::Replacement| {
-        format!("{}: {} -> {}, {} lost", it.object_sha256, it.n_patients_before, it.n_patients_after, it.n_patients_lost)
+        format!(
+            "{}: {} -> {}, {} lost",
+            it.object_sha256, it.n_patients_before, it.n_patients_after, it.n_patients_lost
+        )
     };
     let shown = match slot.publish(part, &persons, &persons_of) {
         Publication::Unchanged => "unchanged".to_owned(),

@@ -48,11 +48,7 @@ impl<'a> SearchNumbers<'a> {
 /// day in common. Then both kinds are united: 提出用 gives everything but drugs, 点検用 the drugs.
 ///
 /// A claim that is superseded itself still wins over those before it.
-pub(crate) fn supersede(
-    files: &[CurrentFile<'_>],
-    claims: &[Claim],
-    search_numbers: &SearchNumbers<'_>,
-) -> Remaining {
+pub(crate) fn supersede(files: &[CurrentFile<'_>], claims: &[Claim], search_numbers: &SearchNumbers<'_>) -> Remaining {
     let mut views: Vec<ClaimView<'_>> = claims.iter().map(|it| ClaimView::of(files, *it)).collect();
     views.sort_unstable_by_key(|it| (it.month, it.claim.file, it.claim.receipt));
     let mut remaining = Remaining { sources: Vec::with_capacity(views.len()), counted_twice: Vec::new() };

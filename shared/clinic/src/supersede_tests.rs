@@ -21,9 +21,10 @@ fn shown(clinic: &Clinic) -> String {
                 shown.push(format!("{} {}:{} {kinds}", receipt.month(), file.file, receipt.line));
             }
         }
-        let findings = folded.findings.iter().map(|it| {
-            format!("{:?} {}:{}", it.code, it.file.as_deref().unwrap_or("-"), it.line.unwrap_or_default())
-        });
+        let findings = folded
+            .findings
+            .iter()
+            .map(|it| format!("{:?} {}:{}", it.code, it.file.as_deref().unwrap_or("-"), it.line.unwrap_or_default()));
         shown.into_iter().chain(findings).collect::<Vec<String>>().join("\n")
     })
 }
@@ -105,14 +106,16 @@ fn another_search_number_or_none_does_not_win() {
 #[test]
 fn a_claim_made_again_wins_over_one_of_the_same_month_and_type_with_a_day_in_common() {
     let again = || june().insurer("138057").search_number("77");
-    let with_day_in_common = [shaho("2024-07", [june().visit(3).visit(4)]), kokuho("2024-09", [again().visit(4).visit(5)])];
+    let with_day_in_common =
+        [shaho("2024-07", [june().visit(3).visit(4)]), kokuho("2024-09", [again().visit(4).visit(5)])];
     assert_snapshot!(shown(&clinic(with_day_in_common)), @"2024-06 2024-09-kokuho.UKE:2 all");
     let without = [shaho("2024-07", [june().visit(3).visit(4)]), kokuho("2024-09", [again().visit(5)])];
     assert_snapshot!(shown(&clinic(without)), @"
     2024-06 2024-09-kokuho.UKE:2 all
     2024-06 2024-07-shaho.UKE:2 all
     ");
-    let of_another_type = [shaho("2024-07", [june().visit(4)]), kokuho("2024-09", [again().receipt_type("1118").visit(4)])];
+    let of_another_type =
+        [shaho("2024-07", [june().visit(4)]), kokuho("2024-09", [again().receipt_type("1118").visit(4)])];
     assert_snapshot!(shown(&clinic(of_another_type)), @"
     2024-06 2024-09-kokuho.UKE:2 all
     2024-06 2024-07-shaho.UKE:2 all
@@ -145,7 +148,8 @@ fn a_receipt_of_both_kinds_gives_its_drugs_from_inspection_and_all_else_from_sub
 
 #[test]
 fn a_claim_of_one_kind_never_wins_over_one_of_the_other() {
-    let files = [shaho("2024-07", [june().visit(3)]).inspection(), shaho("2024-09", [june().search_number("77").visit(3)])];
+    let files =
+        [shaho("2024-07", [june().visit(3)]).inspection(), shaho("2024-09", [june().search_number("77").visit(3)])];
     assert_snapshot!(shown(&clinic(files)), @"
     2024-06 2024-09-shaho.UKE:2 all but drugs
     2024-06 2024-07-shaho-tenken.UKE:2 drugs

@@ -69,7 +69,8 @@ fn no_visit_is_assumed_where_every_payer_states_0_days() {
 
 #[test]
 fn nothing_after_the_day_asked_for_is_a_visit() {
-    let clinic = clinic([shaho("2024-08", [june().visit(3).visit(15).visit(16), receipt("2024-07").chart("5").visit(1)])]);
+    let clinic =
+        clinic([shaho("2024-08", [june().visit(3).visit(15).visit(16), receipt("2024-07").chart("5").visit(1)])]);
     assert_snapshot!(clinic.patients("2024-06-15"), @"#5 検証　一郎 1970-04-01 社保 2024-06-03 2024-06-15");
     assert_snapshot!(clinic.patients("2024-06-02"), @"#5 検証　一郎 1970-04-01 社保");
     assert_snapshot!(clinic.patients("2024-05-31"), @"");
@@ -85,10 +86,7 @@ fn an_end_of_a_month_that_is_not_over_is_no_visit_yet() {
 
 #[test]
 fn a_patient_who_changed_insurance_within_a_month_is_one_patient_with_all_days() {
-    let clinic = clinic([
-        shaho("2024-07", [june().visit(3)]),
-        kokuho("2024-07", [june().insurer("138057").visit(20)]),
-    ]);
+    let clinic = clinic([shaho("2024-07", [june().visit(3)]), kokuho("2024-07", [june().insurer("138057").visit(20)])]);
     assert_snapshot!(clinic.patients("2024-07-31"), @"#5 検証　一郎 1970-04-01 国保 2024-06-03 2024-06-20");
 }
 
@@ -119,7 +117,8 @@ fn a_half_year_counts_the_days_of_each_month_whatever_shows_them() {
 
 #[test]
 fn a_death_ends_a_patient_from_its_month_on() {
-    let clinic = clinic([shaho("2024-07", [receipt("2024-05").chart("5").visit(9), june().visit(3).ended("8833421", 3)])]);
+    let clinic =
+        clinic([shaho("2024-07", [receipt("2024-05").chart("5").visit(9), june().visit(3).ended("8833421", 3)])]);
     assert_snapshot!(clinic.patients("2024-05-31"), @"#5 検証　一郎 1970-04-01 社保 2024-05-09");
     assert_snapshot!(clinic.patients("2024-06-01"), @"#5 検証　一郎 1970-04-01 社保 2024-05-09 died 2024-06");
     assert_snapshot!(clinic.patients("2024-07-31"), @"#5 検証　一郎 1970-04-01 社保 2024-05-09 2024-06-03 died 2024-06");
@@ -133,7 +132,12 @@ fn a_death_of_a_disease_without_a_readable_code_is_one_too() {
 
 #[test]
 fn a_visit_after_the_month_of_a_death_keeps_the_patient_and_is_to_be_looked_at() {
-    let files = || [shaho("2024-07", [june().visit(3).ended("8833421", 3)]), shaho("2024-08", [receipt("2024-07").chart("5").visit(9)])];
+    let files = || {
+        [
+            shaho("2024-07", [june().visit(3).ended("8833421", 3)]),
+            shaho("2024-08", [receipt("2024-07").chart("5").visit(9)]),
+        ]
+    };
     assert_snapshot!(clinic(files()).patients("2024-07-31"), @"
     #5 検証　一郎 1970-04-01 社保 2024-06-03 2024-07-09
     VisitAfterDeath of 検証　一郎 2024-07-shaho.UKE:2
@@ -141,6 +145,7 @@ fn a_visit_after_the_month_of_a_death_keeps_the_patient_and_is_to_be_looked_at()
     // Before that visit nothing speaks against the death.
     assert_snapshot!(clinic(files()).patients("2024-07-08"), @"#5 検証　一郎 1970-04-01 社保 2024-06-03 died 2024-06");
     // Nor does a later receipt without a visit.
-    let no_visit = [shaho("2024-08", [june().visit(3).ended("8833421", 3), receipt("2024-07").chart("5").n_days(Some(0))])];
+    let no_visit =
+        [shaho("2024-08", [june().visit(3).ended("8833421", 3), receipt("2024-07").chart("5").n_days(Some(0))])];
     assert_snapshot!(clinic(no_visit).patients("2024-07-31"), @"#5 検証　一郎 1970-04-01 社保 2024-06-03 died 2024-06");
 }

@@ -115,6 +115,10 @@ impl Key {
         Self::new(members(clinic, group), format!("{last_visit}#{rank}"))
     }
 
+    pub(crate) fn roster(clinic: &ClinicId, chart_number: &str) -> Self {
+        Self::new(rosters(clinic), format!("#{chart_number}"))
+    }
+
     pub(crate) fn contacts(clinic: &ClinicId, chart_number: &str) -> Self {
         Self::new(contacts(clinic), format!("#{chart_number}"))
     }
@@ -175,6 +179,10 @@ pub(crate) fn patients(clinic: &ClinicId) -> String {
 }
 
 /// By chart number, since a roster knows no patient ids.
+pub(crate) fn rosters(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#A")
+}
+
 pub(crate) fn contacts(clinic: &ClinicId) -> String {
     format!("C#{clinic}#R")
 }
@@ -235,6 +243,7 @@ mod tests {
             Key::identity(&clinic, "h"),
             Key::patient(&clinic, &patient),
             Key::contacts(&clinic, "12"),
+            Key::roster(&clinic, "12"),
             Key::contacted(&clinic, &patient),
             Key::exclusion(&clinic, &patient),
             Key::erased(&clinic, "h"),
@@ -244,5 +253,24 @@ mod tests {
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
+    }
+
+    #[test]
+    fn no_two_kinds_of_row_share_a_partition_by_mistake() {
+        let clinic = ClinicId::parse("one").unwrap();
+        let mut partitions = vec![
+            uploads(&clinic),
+            slots(&clinic),
+            identities(&clinic),
+            patients(&clinic),
+            contacts(&clinic),
+            rosters(&clinic),
+            members(&clinic, "g"),
+            Key::inbox(&clinic, "h").pk,
+        ];
+        let n_partitions = partitions.len();
+        partitions.sort();
+        partitions.dedup();
+        assert_eq!(partitions.len(), n_partitions);
     }
 }

@@ -23,10 +23,12 @@ mod link_rows;
 mod memory;
 mod patient_rows;
 mod request_rows;
+mod roster_rows;
 mod slot_rows;
 mod store;
 mod token_rows;
 mod upload_rows;
+mod upload_start;
 
 pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
 pub use clock::Clock;
@@ -45,8 +47,10 @@ pub use slot_rows::SlotRow;
 pub use store::{Versioned, WriteCount};
 pub use token_rows::{TokenHash, TokenRow};
 pub use upload_rows::{
-    Changes, Decision, Inbox, PartOutcome, Publish, Started, UploadNumber, UploadPart, UploadRow, UploadStatus, Waiting,
+    Changes, Decision, Inbox, PartOutcome, Publish, RosterReport, Started, UploadNumber, UploadPart, UploadRow, UploadStatus, Waiting,
 };
+
+pub use upload_start::Arrival;
 
 use aws_config::SdkConfig;
 use store::Store;

@@ -51,6 +51,16 @@ pub(crate) enum Expect {
     Version(u64),
 }
 
+impl Expect {
+    /// The version that was read; 0 for a row that was not there.
+    pub(crate) fn of_version(version: u64) -> Self {
+        if version == 0 { Self::Absent } else { Self::Version(version) }
+    }
+}
+
+/// DynamoDB takes 100 writes in a transaction.
+const TRANSACTION: usize = 100;
+
 /// One write.
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
@@ -142,6 +152,17 @@ impl Store {
             self.count(&writes);
         }
         Ok(written)
+    }
+
+    /// Writes any number of rows, up to 100 in each transaction. Returns whether everything expected
+    /// held; when not, some transactions are written and the rest is not.
+    pub(crate) async fn transact_all(&self, writes: Vec<Write>) -> Result<bool> {
+        for chunk in writes.chunks(TRANSACTION) {
+            if !self.transact(chunk.to_vec()).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Writes any number of rows unconditionally, in any order; after an `Err` some may be written.

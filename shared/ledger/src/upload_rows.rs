@@ -98,6 +98,28 @@ pub struct UploadRow {
     pub generation: Option<u64>,
     /// What the refresh after it changed.
     pub changes: Option<Changes>,
+    /// What became of a roster's rows.
+    #[serde(default)]
+    pub roster: Option<RosterReport>,
+}
+
+/// What became of the rows of a roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterReport {
+    /// What the file is about.
+    pub kind: clinic::roster::RosterKind,
+    /// Rows of chart numbers that were not known.
+    pub n_new: u32,
+    /// Rows that changed something known.
+    pub n_changed: u32,
+    /// Rows that changed nothing.
+    pub n_unchanged: u32,
+    /// Rows that were left out, with a reason each.
+    pub n_rejected: u32,
+    /// Columns that were not used, by their headers.
+    pub unknown_columns: Vec<String>,
+    /// Where the rejected rows are kept as CSV with their reasons.
+    pub rejected_key: Option<String>,
 }
 
 impl UploadRow {
@@ -118,6 +140,7 @@ impl UploadRow {
             reasons: Vec::new(),
             generation: None,
             changes: None,
+            roster: None,
         }
     }
 

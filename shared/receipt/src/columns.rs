@@ -65,8 +65,7 @@ impl Fields {
     /// Finds the filled columns of `line`: each begins where a comma, or the start, is followed by
     /// something else, and ends at the next comma.
     fn split(&mut self, line: &[u8]) {
-        self.filled = 0;
-        let (mut column, mut start, mut end) = (1, 0, 0);
+        let (mut filled, mut column, mut start, mut end) = (0, 1, 0, 0);
         let mut is_open = false;
         let mut after_comma = 1;
         for (index, chunk) in line.chunks(64).enumerate() {
@@ -95,23 +94,24 @@ impl Fields {
                 }
                 end = base + ends.trailing_zeros() as usize;
                 ends &= ends - 1;
-                self.fill(column, start, end);
+                filled |= self.fill(column, start, end);
                 is_open = false;
             }
         }
         if is_open {
             end = line.len();
-            self.fill(column, start, end);
+            filled |= self.fill(column, start, end);
         }
+        self.filled = filled;
         self.n_columns = column + line.len() - end;
     }
 
+    /// Writes a filled column down. Returns its bit; none where no record has such a column.
     #[inline]
-    fn fill(&mut self, column: usize, start: usize, end: usize) {
-        if let Some(place) = self.places.get_mut(column) {
-            *place = (start as u32, end as u32);
-            self.filled |= 1 << column;
-        }
+    fn fill(&mut self, column: usize, start: usize, end: usize) -> u64 {
+        let Some(place) = self.places.get_mut(column) else { return 0 };
+        *place = (start as u32, end as u32);
+        1 << column
     }
 }
 

@@ -10,6 +10,7 @@
 mod archive;
 mod check;
 mod columns;
+mod content;
 mod coverage;
 mod encoding;
 mod header;

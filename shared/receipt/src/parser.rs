@@ -1,16 +1,18 @@
 use crate::{
-    Comment, Coverage, Disease, Eligibility, Encoding, Header, IssueCode, Part, Receipt, Refusal, Service, ServiceKind,
-    SymptomDetail,
+    Coverage, Disease, Encoding, Header, IssueCode, Part, Receipt, Refusal, ServiceKind, SymptomDetail,
     check::{Checks, Sums},
-    columns::{Columns, number},
+    columns::Columns,
+    content::{Category, Content, KnownRows},
     coverage::read_number,
     record::{HISTORY, RecordCounts, RecordType},
     rows::days_of,
 };
 
-/// A line's place and what its decoding showed.
+/// A line, its place, and what its decoding showed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
+pub(crate) struct Row<'a> {
+    /// As it stands in the file.
+    pub(crate) bytes: &'a [u8],
     pub(crate) line: u64,
     pub(crate) offset: u64,
     pub(crate) end_offset: u64,
@@ -53,6 +55,7 @@ pub(crate) struct Parser {
     part: Part,
     checks: Checks,
     records: RecordCounts,
+    known: KnownRows,
     receipt: Receipt,
     /// The days that the month of the receipt has.
     days: u32,
@@ -81,6 +84,7 @@ impl Parser {
             part: Part::default(),
             checks: Checks::default(),
             records: RecordCounts::default(),
+            known: KnownRows::default(),
             receipt: Receipt::default(),
             days: 0,
             unit: Unit::default(),
@@ -96,8 +100,22 @@ impl Parser {
         &self.receipt
     }
 
+    /// Takes in a line that says, byte for byte, what an earlier one said. Returns whether it does.
+    pub(crate) fn take_known(&mut self, row: &Row<'_>, record: RecordType) -> bool {
+        if self.state != State::InReceipt {
+            return false;
+        }
+        let Some(content) = self.known.get(row.bytes, self.days) else { return false };
+        let content = content.clone();
+        self.last_line = row.line;
+        self.last_offset = row.end_offset;
+        self.records.add(record);
+        self.content(content, row.line);
+        true
+    }
+
     /// Takes in a line after [`Parser::close_before`] had nothing to hand out.
-    pub(crate) fn take(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) -> Step {
+    pub(crate) fn take(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) -> Step {
         self.last_line = row.line;
         self.last_offset = row.end_offset;
         match self.state {
@@ -114,6 +132,7 @@ impl Parser {
             self.checks.issues.once(row.line, IssueCode::HistoryRows);
             return Step::Next;
         }
+        let n_issues_before = self.checks.issues.len();
         self.count(row, record, columns);
         if let Some(code) = foreign_record(record, columns) {
             self.state = State::Refused;
@@ -128,7 +147,7 @@ impl Parser {
             }
             return Step::Next;
         }
-        self.record(row.line, row.offset, record, columns);
+        self.record(row, record, columns, n_issues_before);
         Step::Next
     }
 
@@ -197,7 +216,7 @@ impl Parser {
         follows.then_some(*sums)
     }
 
-    fn begin_part(&mut self, row: Row, columns: &Columns<'_>) -> Step {
+    fn begin_part(&mut self, row: Row<'_>, columns: &Columns<'_>) -> Step {
         self.n_parts += 1;
         self.part = Part { number: self.n_parts, ..Part::default() };
         self.records = RecordCounts::default();
@@ -219,7 +238,7 @@ impl Parser {
         Step::Next
     }
 
-    fn begin_part_without_header(&mut self, row: Row) {
+    fn begin_part_without_header(&mut self, row: Row<'_>) {
         self.n_parts += 1;
         self.part.number = self.n_parts;
         self.part.header.line = row.line;
@@ -228,7 +247,7 @@ impl Parser {
     }
 
     /// Counts a record and reports what its line shows before its columns are read.
-    fn count(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) {
+    fn count(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) {
         self.records.add(record);
         if row.is_broken {
             self.checks.issues.add(row.line, IssueCode::BrokenBytes);
@@ -245,7 +264,8 @@ impl Parser {
         }
     }
 
-    fn record(&mut self, line: u64, offset: u64, record: RecordType, columns: &Columns<'_>) {
+    fn record(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>, n_issues_before: u64) {
+        let (line, offset) = (row.line, row.offset);
         let issues = &mut self.checks.issues;
         match &record {
             b"RE" => {
@@ -269,25 +289,22 @@ impl Parser {
             }
             _ => {}
         }
+        if let Some(content) = Content::read(record, columns, self.days, line, issues) {
+            // A row with an issue must raise it again.
+            if n_issues_before == issues.len() {
+                self.known.remember(row.bytes, self.days, content.clone());
+            }
+            self.content(content, line);
+            return;
+        }
         let receipt = &mut self.receipt;
         match &record {
-            b"SI" => self.service(ServiceKind::Procedure, columns, line),
-            b"IY" => self.service(ServiceKind::Drug, columns, line),
-            b"TO" => self.service(ServiceKind::Device, columns, line),
-            b"CO" => {
-                let mut comment = Comment::read(columns, line, issues);
-                comment.category = self.categorise(columns);
-                self.receipt.comments.push(comment);
-            }
             b"SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
             b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
             b"KO" => {
                 let position = receipt.coverages.iter().filter(|it| it.position > 0).count() as u8 + 1;
                 receipt.coverages.push(Coverage::read_public(columns, position.min(5), line, issues));
             }
-            b"SN" => receipt.eligibilities.push(Eligibility::read(columns, line, issues)),
-            b"JD" => receipt.attend(columns, line, issues),
-            b"MF" => receipt.counter_payment_class = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
             b"GR" => receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
             b"SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
             // TI, TR and TS speak of an organ donor, KH and NI of nothing a patient's history needs.
@@ -295,23 +312,35 @@ impl Parser {
         }
     }
 
-    fn service(&mut self, kind: ServiceKind, columns: &Columns<'_>, line: u64) {
-        let mut service = Service::read(kind, columns, self.days, line, &mut self.checks.issues);
-        service.category = self.categorise(columns);
-        service.unit = self.unit.number;
-        let points = service.points;
-        self.receipt.services.push(service);
-        if points.is_some() {
-            self.close_unit(kind == ServiceKind::Drug && points == Some(0));
+    /// Adds what the row at `line` says to the receipt.
+    fn content(&mut self, content: Content, line: u64) {
+        match content {
+            Content::Service(category, mut service) => {
+                service.line = line;
+                service.category = self.categorise(category);
+                service.unit = self.unit.number;
+                let closes_unit = service.points.is_some();
+                let is_free_drug = service.kind == ServiceKind::Drug && service.points == Some(0);
+                self.receipt.services.push(service);
+                if closes_unit {
+                    self.close_unit(is_free_drug);
+                }
+            }
+            Content::Comment(category, mut comment) => {
+                comment.line = line;
+                comment.category = self.categorise(category);
+                self.receipt.comments.push(comment);
+            }
+            Content::Attendance(attendance) => self.receipt.attendances.push(attendance),
+            Content::Eligibility(eligibility) => self.receipt.eligibilities.push(eligibility),
+            Content::CounterPayment(class) => self.receipt.counter_payment_class = class,
         }
     }
 
     /// The 診療識別 of a row: its own, which begins a new unit, or the one carried forward.
-    fn categorise(&mut self, columns: &Columns<'_>) -> u8 {
-        if !columns.is_empty(2) {
-            if let Some(category) = number(columns.get(2), 3).value() {
-                self.unit.category = u8::try_from(category).unwrap_or(self.unit.category);
-            }
+    fn categorise(&mut self, category: Category) -> u8 {
+        if let Category::Own(own) = category {
+            self.unit.category = own.unwrap_or(self.unit.category);
             if self.unit.start < self.receipt.services.len() {
                 self.close_unit(false);
             }

@@ -93,6 +93,7 @@ impl Records {
                 return Ok(Some(step));
             }
             let mut row = Row {
+                bytes,
                 line: line.number,
                 offset: line.offset,
                 end_offset: line.end_offset,
@@ -100,6 +101,9 @@ impl Records {
                 is_broken: false,
                 is_user_defined: false,
             };
+            if self.parser.take_known(&row, record) {
+                continue;
+            }
             let text = if bytes.is_ascii() {
                 bytes
             } else {

@@ -6,7 +6,7 @@ use crate::{
     Comment, Coverage, Disease, Eligibility, IssueCode, ReceiptType, Service, SymptomDetail,
     columns::{Columns, number},
     issue::Issues,
-    rows::{self, read_date},
+    rows::{filled_days, read_date},
 };
 
 /// 男女区分 (table 6).
@@ -158,19 +158,22 @@ impl Receipt {
         }
     }
 
-    /// Takes in a JD.
-    pub(crate) fn attend(&mut self, columns: &Columns<'_>, line: u64, issues: &mut Issues) {
+}
+
+impl Attendance {
+    /// Reads a JD in a month with `days`.
+    pub(crate) fn read(columns: &Columns<'_>, days: u32, line: u64, issues: &mut Issues) -> Self {
         let mut visited = 0;
-        for day in rows::filled_days(columns, 3) {
+        for day in filled_days(columns, 3) {
             if matches!(columns.get(3 + day), b"1" | b"2") {
                 visited |= 1 << day;
             }
         }
-        let within = visited & rows::days_of(self.month);
+        let within = visited & days;
         if within != visited {
             issues.add(line, IssueCode::DayOutsideMonth);
         }
         let position = number(columns.get(2), 1).value().unwrap_or(0) as u8;
-        self.attendances.push(Attendance { position, visited: within });
+        Self { position, visited: within }
     }
 }

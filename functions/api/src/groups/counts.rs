@@ -111,8 +111,8 @@ pub(crate) async fn count_groups(State(api): State<Arc<Api>>, caller: Caller) ->
     let groups = api.ledger.groups(clinic).await.context("reading groups")?.row.groups.groups;
     let applied = api.ledger.applied(clinic).await.context("reading what was applied")?.map(|it| it.row);
     let generation = api.ledger.generation(clinic).await.context("reading the generation")?.row.number;
-    let groups = stream::iter(&groups)
-        .map(|group| counted(&api, clinic, group, as_of, applied.as_ref()))
+    let groups = stream::iter(groups)
+        .map(async |group| counted(&api, clinic, &group, as_of, applied.as_ref()).await)
         .buffered(COUNTED_AT_ONCE)
         .try_collect()
         .await

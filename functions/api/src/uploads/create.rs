@@ -47,15 +47,17 @@ impl UploadRequest {
         let inbox = fields.required("inbox", self.inbox);
         let inboxes = [("receipts", Inbox::Receipts), ("rosters", Inbox::Rosters)];
         let inbox = inbox.and_then(|it| fields.choice("inbox", &it, &inboxes));
-        let file_name = fields.required("file_name", self.file_name).unwrap_or_default();
-        let is_name = !file_name.trim().is_empty() && !file_name.chars().any(char::is_control);
-        if !is_name || file_name.chars().count() > 255 {
+        let file_name = fields.required("file_name", self.file_name);
+        if file_name.as_deref().is_some_and(|it| !is_name(it)) {
             fields.refuse("file_name", "改行などを含まない、1文字から255文字の名前にしてください。");
         }
         match fields.required("size_bytes", self.size_bytes) {
             Some(0) => fields.refuse("size_bytes", "空のファイルは送れません。"),
             Some(size) if size > RECEIPT_FILE_MAX_BYTES => {
-                fields.refuse("size_bytes", "100MBまでにしてください。月ごと、審査支払機関ごとに分けて出力してください。");
+                fields.refuse(
+                    "size_bytes",
+                    "100MBまでにしてください。月ごと、審査支払機関ごとに分けて出力してください。",
+                );
             }
             _ => {}
         }
@@ -63,8 +65,13 @@ impl UploadRequest {
         if kind.is_some() && inbox == Some(Inbox::Rosters) {
             fields.refuse("kind", "レセプト (receipts) にだけ指定できます。");
         }
-        fields.accept(inbox.map(|inbox| Wanted { inbox, file_name, kind }))
+        fields.accept(inbox.zip(file_name).map(|(inbox, file_name)| Wanted { inbox, file_name, kind }))
     }
+}
+
+fn is_name(file_name: &str) -> bool {
+    let n_chars = file_name.chars().count();
+    !file_name.trim().is_empty() && n_chars <= 255 && !file_name.chars().any(char::is_control)
 }
 
 /// Where to send a file.
@@ -120,12 +127,8 @@ async fn open_place(api: &Api, clinic: &ClinicId, wanted: Wanted) -> Result<Uplo
     row.stated_kind = wanted.kind;
     api.ledger.accept_upload(clinic, &host::key_hash(&key), row).await.context("accepting an upload")?;
 
-    let upload = Upload {
-        key: &key,
-        max_bytes: RECEIPT_FILE_MAX_BYTES,
-        content_type: "application/octet-stream",
-        sha256: None,
-    };
+    let upload =
+        Upload { key: &key, max_bytes: RECEIPT_FILE_MAX_BYTES, content_type: "application/octet-stream", sha256: None };
     let post = api.files.presigned_post(&upload, now, expires_at).await.context("signing a form")?;
     Ok(UploadPlace { number, url: post.url, fields: post.fields, expires_at: expires_at.to_string() })
 }

@@ -72,11 +72,7 @@ pub(crate) async fn list_uploads(
         (status = "default", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(crate) async fn get_upload(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    id: Id,
-) -> Result<Response, ApiError> {
+pub(crate) async fn get_upload(State(api): State<Arc<Api>>, caller: Caller, id: Id) -> Result<Response, ApiError> {
     let row = api.ledger.upload(&caller.clinic, id.upload_number()?).await.context("reading an upload")?;
     let row = row.ok_or_else(ApiError::not_found)?.row;
     answer::json(StatusCode::OK, &UploadView::from(row))

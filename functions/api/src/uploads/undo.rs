@@ -23,11 +23,7 @@ use crate::{
         (status = "default", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(crate) async fn undo_upload(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    id: Id,
-) -> Result<Response, ApiError> {
+pub(crate) async fn undo_upload(State(api): State<Arc<Api>>, caller: Caller, id: Id) -> Result<Response, ApiError> {
     let number = id.upload_number()?;
     for _ in 0..TRIES {
         let upload = api.ledger.upload(&caller.clinic, number).await.context("reading an upload")?;

@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
+use serde_json::Value;
+use ureq::{Agent, Body, http::Response};
+
+/// The API of a clinic, as its token opens it.
+pub(crate) struct Api {
+    agent: Agent,
+    address: String,
+    authorization: String,
+}
+
+/// No answer of the API is larger; files go to the bucket.
+const ANSWER_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+impl Api {
+    /// The API at `address`, such as `https://api.example.jp`.
+    pub(crate) fn new(address: &str, token: &str) -> Self {
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(300)));
+        Self {
+            agent: config.build().into(),
+            address: address.trim_end_matches('/').to_owned(),
+            authorization: format!("Bearer {token}"),
+        }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.agent.get(format!("{}{path}", self.address));
+        let response = request.header("Authorization", &self.authorization).call();
+        answer(response.map_err(unreached)?)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.agent.post(format!("{}{path}", self.address));
+        let response = request.header("Authorization", &self.authorization).send_json(body);
+        answer(response.map_err(unreached)?)
+    }
+
+    /// Sends a form to where the API said.
+    pub(crate) fn post_form(&self, url: &str, content_type: &str, body: &[u8]) -> anyhow::Result<()> {
+        let response = self.agent.post(url).header("Content-Type", content_type).send(body).map_err(unreached)?;
+        let status = response.status();
+        if !status.is_success() {
+            bail!("保管場所がファイルを受け取りませんでした（{}）。もう一度送ってください", status.as_u16());
+        }
+        Ok(())
+    }
+}
+
+fn answer(mut response: Response<Body>) -> anyhow::Result<Value> {
+    let status = response.status();
+    let text = response.body_mut().with_config().limit(ANSWER_MAX_BYTES).read_to_string();
+    let answer: Option<Value> = text.ok().and_then(|it| serde_json::from_str(&it).ok());
+    match answer {
+        Some(answer) if status.is_success() => Ok(answer),
+        // What the API says to people, and of fields what is wrong with each.
+        Some(problem) if problem["title"].is_string() => {
+            let said = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+            let fields = problem["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let fields: String =
+                fields.iter().map(|it| format!(" {}: {}", said(it, "field"), said(it, "message"))).collect();
+            bail!("{}。{}{fields}", said(&problem, "title"), said(&problem, "detail"));
+        }
+        _ => bail!("APIの答え（{}）を読めません。アドレスを確かめてください", status.as_u16()),
+    }
+}
+
+fn unreached(err: ureq::Error) -> anyhow::Error {
+    anyhow!("{err}").context("APIにつながりません。アドレスとネットワークを確かめてください")
+}
+
+/// A text of an answer that must be there.
+pub(super) fn text<'a>(answer: &'a Value, key: &str) -> anyhow::Result<&'a str> {
+    answer[key].as_str().context("APIの答えに足りないものがあります")
+}
