@@ -7,3 +7,4 @@ mod harness;
 mod refresh_stories;
 mod upload_stories;
 mod roster_stories;
+mod scale_stories;

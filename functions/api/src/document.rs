@@ -53,7 +53,7 @@ impl Document {
 }
 
 /// What this API offers, as OpenAPI. Needs no token.
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "system", security(()), responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "system", security(()), responses((status = 200, description = "Done.", body = Object)))]
 pub(crate) async fn document(Extension(document): Extension<Document>) -> Response {
     answer::json_text(StatusCode::OK, document.0.to_string())
 }

@@ -11,7 +11,7 @@ pub(crate) struct Health {
 }
 
 /// Tells that the function runs. Needs no token and looks nothing up.
-#[utoipa::path(get, path = "/v1/health", tag = "system", security(()), responses((status = 200, body = Health)))]
+#[utoipa::path(get, path = "/v1/health", tag = "system", security(()), responses((status = 200, description = "Done.", body = Health)))]
 pub(crate) async fn health() -> Json<Health> {
     Json(Health { status: "ok" })
 }

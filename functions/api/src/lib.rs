@@ -15,8 +15,10 @@ mod groups;
 mod health;
 mod idempotency;
 mod masters;
+mod months;
 mod notices;
 mod page;
+mod patients;
 mod problem;
 mod refresh;
 mod request_body;
@@ -88,6 +90,13 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(groups::counts::count_groups))
         .routes(routes!(groups::members::list_members))
         .routes(routes!(notices::list_notices))
+        .routes(routes!(patients::search::search_patients))
+        .routes(routes!(patients::detail::get_patient, patients::erasure::erase_patient))
+        .routes(routes!(patients::contacted::put_contacted, patients::contacted::delete_contacted))
+        .routes(routes!(patients::exclusion::put_exclusion))
+        .routes(routes!(patients::links::merge_patients))
+        .routes(routes!(patients::links::split_patient))
+        .routes(routes!(patients::export::export_patient))
         .route_layer(from_fn_with_state(api.clone(), caller::authenticate));
     document::empty()
         .routes(routes!(health::health))

@@ -47,8 +47,8 @@ const FAILURE_SHOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
 #[utoipa::path(
     get, path = "/v1/notices", tag = "notices",
     responses(
-        (status = 200, body = Notices),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = Notices),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn list_notices(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, ApiError> {

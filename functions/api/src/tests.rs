@@ -2,8 +2,10 @@
 
 mod document;
 mod errors;
+mod events;
 mod groups;
 mod notices;
+mod patients;
 mod stage;
 mod tenants;
 mod uploads;

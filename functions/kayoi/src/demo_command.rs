@@ -84,3 +84,27 @@ fn write_file(dir: &Path, file: &DemoFile) -> anyhow::Result<()> {
     let path = dir.join(&file.name);
     fs::write(&path, &file.bytes).with_context(|| format!("{} に書けません", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Exit, test_run::kayoi};
+
+    #[test]
+    fn the_clinic_is_written_again_but_never_among_other_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("clinic");
+        let path = path.to_str().unwrap();
+        let write = |until: &str| {
+            kayoi(&["demo", "write", path, "--until", until, "--patients", "5", "--months", "2"])
+        };
+        for _again in 0..2 {
+            assert_eq!(write("2026-10").exit, Exit::Success);
+        }
+        let ran = write("2026-11");
+        assert_eq!(ran.exit, Exit::Errors);
+        assert!(ran.messages.contains("空のフォルダーを指定してください"), "{}", ran.messages);
+
+        let lists = ["dropouts", "--files", path, "--groups", &format!("{path}/groups.json"), "--as-of", "2026-11-01"];
+        assert_eq!(kayoi(&lists).exit, Exit::Success);
+    }
+}

@@ -9,6 +9,8 @@ mod demo_command;
 mod dropouts;
 mod output;
 mod receipts;
+#[cfg(test)]
+mod test_run;
 mod up;
 mod upload;
 mod usage;

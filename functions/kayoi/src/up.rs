@@ -3,6 +3,7 @@
 //! **Invariant:** everything runs on loopback and ends with this process.
 
 mod clinic;
+mod masters;
 mod report;
 mod stack;
 mod workspace;
@@ -40,6 +41,9 @@ pub(crate) struct UpArgs {
     /// 架空の診療所を入れません
     #[arg(long)]
     no_demo: bool,
+    /// 基本マスター（傷病名・診療行為・医薬品など）のCSVのあるフォルダー。指定すると名称が表示されます
+    #[arg(long, value_name = "フォルダー")]
+    masters: Option<PathBuf>,
     /// 入れ終わったら終わります
     #[arg(long)]
     exit: bool,
@@ -76,6 +80,10 @@ impl UpArgs {
     /// Puts the demo clinic in and tells how to reach it.
     fn fill(&self, stack: &Stack, today: Date, output: &mut Output<'_>) -> anyhow::Result<()> {
         let today = self.as_of.unwrap_or(today);
+        if let Some(masters) = &self.masters {
+            writeln!(output.messages, "基本マスターを入れます。")?;
+            masters::put(stack, masters)?;
+        }
         let clinic = DemoClinic::set_up(stack, self.as_of, !self.no_demo)?;
         if self.no_demo {
             return Ok(report::addresses(stack, &clinic, output)?);

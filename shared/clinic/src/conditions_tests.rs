@@ -142,6 +142,12 @@ fn a_drug_not_found_is_unknown_where_a_month_prescribed_outside_has_no_inspectio
 }
 
 #[test]
+fn who_died_is_not_counted_as_unknown() {
+    let clinic = june([of("1", "2024-06").prescribed(5), of("22", "2024-06").ended("8833421", 3)]);
+    check(&clinic, "2024-06-30", LOXONIN, "unknown 1");
+}
+
+#[test]
 fn a_drug_not_found_is_false_where_every_such_month_has_an_inspection_file() {
     let files = || {
         let june = || of("1", "2024-06").prescribed(5);
@@ -314,13 +320,22 @@ fn only_the_newest_answer_counts_and_none_after_the_day_asked_for() {
 }
 
 #[test]
-fn an_answer_under_another_chart_number_of_the_patient_counts_too() {
+fn of_answers_under_several_chart_numbers_of_a_patient_the_newest_counts() {
     let receipts = || [receipt("2024-06").chart("1").visit(5), receipt("2024-05").chart("22").visit(5)];
-    let keys =
-        june(receipts()).folded("2024-06-30", |it| it.patients.iter().map(|it| it.keys[0].clone()).collect::<Vec<_>>());
+    let keys: Vec<crate::PersonKey> =
+        june(receipts()).folded("2024-06-30", |it| it.patients.iter().map(|it| it.keys[0].clone()).collect());
     let links = crate::Links { merged: vec![(keys[0].clone(), keys[1].clone())], split: Vec::new() };
-    let mut rosters = Rosters::default();
-    rosters.answer("22", answer("2024-05-05", Some("頭痛"), None));
-    let clinic = june(receipts()).links(links).rosters(rosters);
-    check(&clinic, "2024-06-30", r#"{"chief_complaint":{"contains":["頭痛"]}}"#, "1");
+    let check_complains = |answers: [(&str, &str, &str); 2], word: &str, expected: &str| {
+        let mut rosters = Rosters::default();
+        for (chart, day, complaint) in answers {
+            rosters.answer(chart, answer(day, Some(complaint), None));
+        }
+        let clinic = june(receipts()).links(links.clone()).rosters(rosters);
+        check(&clinic, "2024-06-30", &format!(r#"{{"chief_complaint":{{"contains":["{word}"]}}}}"#), expected);
+    };
+    let later_under_22 = [("1", "2024-05-04", "腹痛"), ("22", "2024-05-05", "頭痛")];
+    check_complains(later_under_22, "頭痛", "1");
+    check_complains(later_under_22, "腹痛", "");
+    check_complains([("1", "2024-05-05", "腹痛"), ("22", "2024-05-04", "頭痛")], "腹痛", "1");
+    check_complains([("1", "2024-07-05", "腹痛"), ("22", "2024-05-04", "頭痛")], "頭痛", "1");
 }

@@ -156,6 +156,21 @@ fn a_receipt_without_chart_number_and_kana_never_makes_one_of_two_charted_patien
 }
 
 #[test]
+fn a_receipt_without_chart_number_that_can_be_two_patients_does_not_follow_one_that_can_be_one() {
+    let receipts = [
+        receipt("2024-06").chart("5").visit(10),
+        receipt("2024-06").kana("ケンショウカズオ").chart("6").visit(11),
+        receipt("2024-06").visit(12),
+        receipt("2024-06").without_kana().visit(13),
+    ];
+    assert_snapshot!(shown(receipts), @"
+    #5 検証　一郎 1970-04-01 社保 2024-06-10 2024-06-12
+    #6 検証　一郎 1970-04-01 社保 2024-06-11
+    #- 検証　一郎 1970-04-01 社保 2024-06-13
+    ");
+}
+
+#[test]
 fn a_receipt_without_chart_number_and_kana_never_makes_one_of_two_uncharted_patients() {
     let receipts = [
         receipt("2024-06").visit(10),

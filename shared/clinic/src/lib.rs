@@ -11,6 +11,7 @@
 mod chart_number;
 mod collect;
 mod condition;
+mod details;
 mod dropouts;
 mod evaluate;
 mod facts;
@@ -67,6 +68,7 @@ mod visits_tests;
 pub use chart_number::normalise_chart_number;
 pub use collect::Collector;
 pub use condition::{Condition, Needs};
+pub use details::{CodeDetail, Details, ReceiptDetail};
 pub use dropouts::{Dropouts, Exclusion, GroupCount, Listed, Member, dropouts};
 pub use evaluate::{Because, Truth};
 pub use facts::{FactsError, MonthFacts};

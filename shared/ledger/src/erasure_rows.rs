@@ -75,6 +75,7 @@ impl Ledger {
         // A shared chart number is somebody else's too.
         if !patient.is_chart_shared {
             gone.extend(patient.chart_number.iter().map(|it| Key::contacts(clinic, it)));
+            gone.extend(patient.chart_number.iter().map(|it| Key::roster(clinic, it)));
         }
         // Rows of more groups than fit go with the next refresh.
         gone.extend(patient.groups.iter().take(30).filter_map(|it| member_key(clinic, it, patient)));

@@ -27,11 +27,6 @@ impl IdentityKey {
         Self(mac.finalize().into_bytes().iter().map(|it| format!("{it:02x}")).collect())
     }
 
-    #[cfg(any(test, feature = "contract"))]
-    pub(crate) fn from_hex(hex: String) -> Self {
-        Self(hex)
-    }
-
     pub(crate) fn from_hex(hex: String) -> Self {
         Self(hex)
     }

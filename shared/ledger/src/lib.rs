@@ -47,7 +47,8 @@ pub use slot_rows::SlotRow;
 pub use store::{Versioned, WriteCount};
 pub use token_rows::{TokenHash, TokenRow};
 pub use upload_rows::{
-    Changes, Decision, Inbox, PartOutcome, Publish, RosterReport, Started, UploadNumber, UploadPart, UploadRow, UploadStatus, Waiting,
+    Changes, Decision, Inbox, PartOutcome, Publish, RosterReport, Started, UploadNumber, UploadPart, UploadRow,
+    UploadStatus, Waiting,
 };
 
 pub use upload_start::Arrival;

@@ -31,9 +31,7 @@ impl Ledger {
         let is_newer = is_first || sequencer.as_ref() > seen;
         // A file that was announced again for want of a notice has its version, but no place in order.
         let is_same_version = version_id.is_some() && version_id == upload.row.version_id;
-        if upload.row.status.is_settled() && (!is_newer || is_same_version)
-            || !is_newer && sequencer.as_ref() < seen
-        {
+        if upload.row.status.is_settled() && (!is_newer || is_same_version) || !is_newer && sequencer.as_ref() < seen {
             return Ok(Started::Settled);
         }
         let mut next = upload.row.clone();

@@ -101,8 +101,8 @@ const COUNTED_AT_ONCE: usize = 8;
 #[utoipa::path(
     get, path = "/v1/groups/counts", tag = "groups",
     responses(
-        (status = 200, body = GroupCounts),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = GroupCounts),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn count_groups(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, ApiError> {

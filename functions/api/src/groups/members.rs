@@ -140,8 +140,8 @@ impl From<&ContactedRow> for ContactedView {
 #[utoipa::path(
     get, path = "/v1/groups/{id}/patients", tag = "groups", params(("id" = String, Path), MembersAsked),
     responses(
-        (status = 200, body = MembersPage),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = MembersPage),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn list_members(

@@ -23,7 +23,7 @@ use crate::{
     get, path = "/v1/groups", tag = "groups",
     responses(
         (status = 200, description = "`{\"groups\":[…]}`", body = Object, headers(("ETag" = String))),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn get_groups(State(api): State<Arc<Api>>, caller: Caller) -> Result<Response, ApiError> {
@@ -38,7 +38,7 @@ pub(crate) async fn get_groups(State(api): State<Arc<Api>>, caller: Caller) -> R
     request_body(content = Object, description = "`{\"groups\":[…]}`, all of them, in the order they are shown."),
     responses(
         (status = 200, description = "`{\"groups\":[…]}`", body = Object, headers(("ETag" = String))),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn put_groups(

@@ -5,12 +5,15 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use clinic::{Groups, PartRef, Replacement, Slot, SlotKey, SlotKind};
+use clinic::{
+    CurrentFile, FilePart, Groups, Links, PartRef, Patient, Replacement, Rosters, Slot, SlotKey, SlotKind, fold,
+    read_file, roster::Stamped,
+};
 use files::Files;
 use jiff::{Timestamp, civil::Date};
 use ledger::{
     Applied, ClinicId, ClinicRow, Clock, GroupFigures, Inbox, Ledger, MemberReason, MemberRow, PartOutcome, PatientId,
-    PatientRow, Publish, TokenHash, TokenRow, UploadPart, UploadRow, UploadStatus, Versioned, Waiting,
+    PatientRow, Publish, TokenHash, TokenRow, UploadPart, UploadRow, UploadStatus, Versioned, VisitRow, Waiting,
 };
 use queue::Queue;
 use receipt::{ClinicCode, Kind, Payer};
@@ -240,8 +243,107 @@ impl Stage {
         assert!(self.ledger.save_upload(&clinic_id("one"), row, upload.version).await.unwrap().is_some());
     }
 
-    pub(super) async fn add_patient(&self, clinic: &str, row: PatientRow) {
-        self.ledger.write_patients(&clinic_id(clinic), &[row], &[]).await.unwrap();
+    /// Uploads and refreshes a claim file of October: 一郎 (chart 123, 高血圧症, a drug), 花子 (chart
+    /// 45) and somebody who writes 一郎's name without a number, each of the family `family`.
+    pub(super) async fn add_patients(&self, clinic: &str, family: &str) {
+        let bytes = claim_file(family);
+        let raw_sha256 = self.files.keep_raw(clinic, bytes.clone()).await.unwrap();
+        let Some(FilePart::Read { facts: Some(facts), .. }) = read_file(&bytes).pop() else { panic!("no claim file") };
+        let object = self.files.keep_month(clinic, &facts).await.unwrap();
+        self.add_upload(clinic, &format!("{family}.UKE"), &object, PartOutcome::Added).await;
+        self.set_raw_sha256(clinic, &object, raw_sha256).await;
+
+        let file = CurrentFile { file: "a.UKE", upload: 1, kind: SlotKind::Submission, facts: &facts };
+        let rosters = Rosters::default();
+        let folded = fold(&[file], &rosters, &Links::default(), TODAY);
+        let rows: Vec<PatientRow> = folded.patients.iter().map(|it| patient_row(clinic, it)).collect();
+        self.ledger.write_patients(&clinic_id(clinic), &rows, &[]).await.unwrap();
+    }
+
+    /// The slot remembers the raw file that `object` was read from.
+    async fn set_raw_sha256(&self, clinic: &str, object: &str, raw_sha256: String) {
+        let clinic = clinic_id(clinic);
+        let number = self.ledger.uploads(&clinic, None, 1).await.unwrap().remove(0);
+        let slot_before = self.ledger.slot(&clinic, slot_key()).await.unwrap();
+        let part = PartRef { raw_sha256, ..part_ref(object, "a.UKE", number.row.number) };
+        let generation_before = self.ledger.generation(&clinic).await.unwrap();
+        let publish = Publish {
+            slot_before: &slot_before,
+            slot: slot_before.row.slot.with_in_place_of(object, part),
+            upload_before: &number,
+            upload: number.row.clone(),
+            generation_before: &generation_before,
+        };
+        assert!(self.ledger.publish(&clinic, publish).await.unwrap().is_some());
+    }
+
+    pub(super) async fn add_phone(&self, clinic: &str, chart_number: &str, mobile: &str) {
+        let mut row = self.ledger.contacts_of(&clinic_id(clinic), chart_number).await.unwrap().row;
+        row.contacts.mobile = Stamped::by_staff(Some(mobile.to_owned()), 1);
+        assert!(self.ledger.save_contacts(&clinic_id(clinic), &row, 0).await.unwrap());
+    }
+}
+
+impl Stage {
+    /// Writes the keys of the patients `charts` into the row of the patient `chart_number`, as a
+    /// refresh after a merge would.
+    pub(super) async fn add_keys(&self, chart_number: &str, charts: &[&str]) {
+        let clinic = clinic_id("one");
+        let mut keys = Vec::new();
+        for chart in charts {
+            keys.extend(self.ledger.patient(&clinic, &patient_id("one", chart)).await.unwrap().unwrap().keys);
+        }
+        keys.sort_unstable();
+        let row = self.ledger.patient(&clinic, &patient_id("one", chart_number)).await.unwrap().unwrap();
+        self.ledger.write_patients(&clinic, &[PatientRow { keys, ..row }], &[]).await.unwrap();
+    }
+}
+
+fn claim_file(family: &str) -> Vec<u8> {
+    let blanks = |n: usize| ",".repeat(n);
+    let person = |number: u8, name: &str, sex: u8, born: &str, chart: &str, kana: &str| {
+        let (six, more) = (blanks(7), blanks(23));
+        format!(
+            "RE,{number},1112,202610,{family}　{name},{sex},{born}{six}{chart}{more}{kana},\r\nHO,06132013,,1,1,0\r\n"
+        )
+    };
+    let visit = |day: usize| format!("JD,1{}1{}\r\n", blanks(day), blanks(31 - day));
+    let drug = format!("IY,21,1,621974701,1,0,14,,,,,{}14{}\r\n", blanks(5), blanks(26));
+    let text = [
+        "IR,1,13,1,1312345,,検証医院,202611,00,\r\n".to_owned(),
+        person(1, "一郎", 1, "19700401", "00123", "ヒミツイチロウ"),
+        "SY,8833421,20240105,1,,,,\r\n".to_owned(),
+        drug,
+        visit(5),
+        person(2, "花子", 2, "19800401", "45", "ヒミツハナコ"),
+        visit(20),
+        person(3, "一郎", 1, "19990101", "", "ヒミツイチロウ"),
+        visit(21),
+        "GO,3,0,99\r\n\x1A".to_owned(),
+    ];
+    japan::to_cp932(&text.concat()).unwrap()
+}
+
+/// What a refresh would keep of `patient`; the id is of the chart number.
+fn patient_row(clinic: &str, patient: &Patient<'_>) -> PatientRow {
+    let last_visit = patient.visits.last();
+    let days = patient.visits.iter().fold(0, |days, (date, _)| days | 1 << (date.day() - 1));
+    let is_member = patient.chart_number == Some("123");
+    PatientRow {
+        id: patient_id(clinic, patient.chart_number.unwrap_or("none")),
+        chart_number: patient.chart_number.map(ToOwned::to_owned),
+        name: patient.name.to_owned(),
+        kana: patient.kana.to_owned(),
+        birth_date: patient.birth_date,
+        sex: patient.sex,
+        insurance: patient.insurance,
+        first_visit: patient.visits.first(),
+        last_visit,
+        visits: vec![VisitRow { month: "2026-10".parse().unwrap(), days }],
+        groups: if is_member { vec!["htn".to_owned()] } else { Vec::new() },
+        died: patient.died,
+        is_chart_shared: patient.is_chart_shared,
+        keys: patient.keys.clone(),
     }
 }
 

@@ -87,8 +87,8 @@ pub(crate) struct UploadPlace {
     expires_at: String,
 }
 
-/// How long a place is open.
-const OPEN: SignedDuration = SignedDuration::from_mins(10);
+/// How long a signed address is open.
+pub(super) const OPEN: SignedDuration = SignedDuration::from_mins(10);
 
 /// Asks for a place to send a file to. Its number is taken now: of two files of one month the one
 /// with the higher number counts.
@@ -96,8 +96,8 @@ const OPEN: SignedDuration = SignedDuration::from_mins(10);
     post, path = "/v1/uploads", tag = "uploads", request_body = UploadRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key gets the same answer for 24 hours.")),
     responses(
-        (status = 201, body = UploadPlace),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 201, description = "Done.", body = UploadPlace),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn create_upload(

@@ -43,8 +43,8 @@ impl DecisionRequest {
     post, path = "/v1/uploads/{number}/decision", tag = "uploads", params(("number" = u64, Path)),
     request_body = DecisionRequest,
     responses(
-        (status = 200, body = UploadView),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = UploadView),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn decide_upload(

@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::UploadView;
+use super::{create::OPEN, view::UploadView};
 use crate::{
     Api, answer,
     caller::Caller,
@@ -40,8 +40,8 @@ pub(crate) struct UploadsPage {
 #[utoipa::path(
     get, path = "/v1/uploads", tag = "uploads", params(UploadsAsked),
     responses(
-        (status = 200, body = UploadsPage),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = UploadsPage),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn list_uploads(
@@ -68,12 +68,20 @@ pub(crate) async fn list_uploads(
 #[utoipa::path(
     get, path = "/v1/uploads/{number}", tag = "uploads", params(("number" = u64, Path)),
     responses(
-        (status = 200, body = UploadView),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = UploadView),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn get_upload(State(api): State<Arc<Api>>, caller: Caller, id: Id) -> Result<Response, ApiError> {
     let row = api.ledger.upload(&caller.clinic, id.upload_number()?).await.context("reading an upload")?;
     let row = row.ok_or_else(ApiError::not_found)?.row;
-    answer::json(StatusCode::OK, &UploadView::from(row))
+    let rejected_key = row.roster.as_ref().and_then(|it| it.rejected_key.clone());
+    let mut view = UploadView::from(row);
+    if let (Some(key), Some(roster)) = (rejected_key, &mut view.roster) {
+        let now = (api.now)();
+        let expires_at = now.checked_add(OPEN).context("adding ten minutes")?;
+        let url = api.files.presigned_get(&key, now, expires_at).await.context("signing an address")?;
+        roster.rejected_url = Some(url);
+    }
+    answer::json(StatusCode::OK, &view)
 }

@@ -19,8 +19,8 @@ use crate::{
 #[utoipa::path(
     post, path = "/v1/uploads/{number}/undo", tag = "uploads", params(("number" = u64, Path)),
     responses(
-        (status = 200, body = UploadView),
-        (status = "default", body = Problem, content_type = "application/problem+json")
+        (status = 200, description = "Done.", body = UploadView),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn undo_upload(State(api): State<Arc<Api>>, caller: Caller, id: Id) -> Result<Response, ApiError> {

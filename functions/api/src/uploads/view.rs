@@ -1,5 +1,5 @@
-use clinic::{PartRef, Replacement, SlotKind};
-use ledger::{Changes, Inbox, IssueRow, PartOutcome, UploadPart, UploadRow, UploadStatus};
+use clinic::{PartRef, Replacement, SlotKind, roster::RosterKind};
+use ledger::{Changes, Inbox, IssueRow, PartOutcome, RosterReport, UploadPart, UploadRow, UploadStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +34,25 @@ pub(crate) struct UploadView {
     generation: Option<u64>,
     /// What the lists made of it, once they followed.
     changes: Option<ChangesView>,
+    /// What became of a roster's rows.
+    pub(super) roster: Option<RosterView>,
+}
+
+/// What became of the rows of a roster.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RosterView {
+    /// `patients`, `appointments` or `questionnaire`.
+    #[schema(value_type = String)]
+    kind: &'static str,
+    /// Of chart numbers that were not known.
+    n_new: u32,
+    n_changed: u32,
+    n_unchanged: u32,
+    n_rejected: u32,
+    /// Columns that were not used, by their headers.
+    unknown_columns: Vec<String>,
+    /// Where to fetch the rejected rows as CSV with their reasons, for ten minutes; of one upload alone.
+    pub(super) rejected_url: Option<String>,
 }
 
 /// One claim (IR) of an uploaded file.
@@ -124,6 +143,7 @@ impl From<UploadRow> for UploadView {
             reasons: row.reasons,
             generation: row.generation,
             changes: row.changes.map(ChangesView::from),
+            roster: row.roster.map(RosterView::from),
         }
     }
 }
@@ -201,5 +221,23 @@ impl From<Changes> for ChangesView {
     fn from(changes: Changes) -> Self {
         let Changes { new_patients, gone_patients, newly_at_risk } = changes;
         Self { new_patients, gone_patients, newly_at_risk }
+    }
+}
+
+impl From<RosterReport> for RosterView {
+    fn from(report: RosterReport) -> Self {
+        Self {
+            kind: match report.kind {
+                RosterKind::Patients => "patients",
+                RosterKind::Appointments => "appointments",
+                RosterKind::Questionnaire => "questionnaire",
+            },
+            n_new: report.n_new,
+            n_changed: report.n_changed,
+            n_unchanged: report.n_unchanged,
+            n_rejected: report.n_rejected,
+            unknown_columns: report.unknown_columns,
+            rejected_url: None,
+        }
     }
 }

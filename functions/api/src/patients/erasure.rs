@@ -1,0 +1,53 @@
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::{extract::State, http::StatusCode, response::Response};
+use ledger::{Erasure, IdentityKey};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::links::known;
+use crate::{Api, answer, caller::Caller, error::ApiError, problem::Problem, refresh::TRIES, request_parts::Id};
+
+/// Proof that a patient was erased.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Erased {
+    /// To be kept by whoever asked for it; it says nothing of the person.
+    proof: String,
+    #[schema(format = DateTime)]
+    erased_at: String,
+    /// The lists follow with it.
+    generation: u64,
+}
+
+/// Erases a patient: what is derived and what staff typed goes, and files uploaded before or later
+/// bring the patient back no more.
+#[utoipa::path(
+    delete, path = "/v1/patients/{id}", tag = "patients", params(("id" = String, Path)),
+    responses(
+        (status = 200, description = "Done.", body = Erased),
+        (status = "default", description = "Why it was not done.", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn erase_patient(State(api): State<Arc<Api>>, caller: Caller, id: Id) -> Result<Response, ApiError> {
+    let clinic = &caller.clinic;
+    for _ in 0..TRIES {
+        let patient = known(super::patient(&api, clinic, &id).await?)?;
+        let identities: Vec<IdentityKey> =
+            patient.keys.iter().map(|it| IdentityKey::new(&api.identity_secret, clinic, it)).collect();
+        let links_before = api.ledger.links(clinic).await.context("reading links")?;
+        let erasure = Erasure {
+            patient: &patient,
+            identities: &identities,
+            links_before: &links_before,
+            proof: (api.random_id)(),
+            erased_at: (api.now)(),
+        };
+        if let Some((row, generation)) = api.ledger.erase(clinic, erasure).await.context("erasing a patient")? {
+            api.ask_refresh(clinic, generation).await?;
+            let erased = Erased { proof: row.proof, erased_at: row.erased_at.to_string(), generation };
+            return answer::json(StatusCode::OK, &erased);
+        }
+    }
+    Err(ApiError::conflict())
+}
