@@ -37,6 +37,9 @@ pub(crate) struct World {
 #[derive(Debug, Clone)]
 pub(crate) struct Announced(pub(crate) Value);
 
+/// What identities are hashed under here.
+const SECRET: &[u8] = b"a secret of the tests";
+
 fn some_time() -> Timestamp {
     Timestamp::from_second(1_795_000_000).expect("a time of this century")
 }
@@ -114,7 +117,7 @@ impl World {
             ledger: self.ledger.clone(),
             imports: self.imports.clone(),
             bucket: "data".to_owned(),
-            identity_secret: b"a secret of the tests".to_vec(),
+            identity_secret: SECRET.to_vec(),
             random_id: host::random_id,
         }
     }
@@ -156,6 +159,7 @@ impl World {
             ledger: self.ledger.clone(),
             refreshes: self.refreshes.clone(),
             clock: Clock::Fixed,
+            identity_secret: SECRET.to_vec(),
             now: some_time,
         };
         let bodies: Vec<Value> = announced.iter().map(|it| json!({"Records": [it.0]})).collect();

@@ -50,6 +50,9 @@ fn functions_get_exactly_the_settings_they_read() {
         if main.contains("is_clock_fixed") {
             read.insert("CLOCK");
         }
+        // Every function gets these two.
+        read.remove("STAGE");
+        read.remove("RUST_LOG");
         let function = resource(&template, &pascal_case(&name)).unwrap();
         let variables = function.split("        Variables:\n").nth(1).unwrap_or_default();
         let variables = variables.lines().take_while(|it| it.starts_with("          "));

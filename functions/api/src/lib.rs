@@ -3,8 +3,8 @@
 //! A token opens one clinic, and no path names a clinic: whatever a request asks for is looked up
 //! under the clinic of its token, so an id of another clinic is an id that does not exist.
 //!
-//! **Invariant:** every route but the health check and the document is behind [`caller::authenticate`];
-//! what may be told of a failure is an [`error::ApiError`], and nothing else is told.
+//! **Invariant:** every route but the health check and the document is behind `caller::authenticate`;
+//! what may be told of a failure is an `error::ApiError`, and nothing else is told.
 
 mod answer;
 mod caller;
@@ -24,6 +24,7 @@ mod refresh;
 mod request_body;
 mod request_log;
 mod request_parts;
+mod rosters;
 #[cfg(test)]
 mod tests;
 mod uploads;
@@ -90,6 +91,7 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(groups::counts::count_groups))
         .routes(routes!(groups::members::list_members))
         .routes(routes!(notices::list_notices))
+        .routes(routes!(rosters::preview_roster))
         .routes(routes!(patients::search::search_patients))
         .routes(routes!(patients::detail::get_patient, patients::erasure::erase_patient))
         .routes(routes!(patients::contacted::put_contacted, patients::contacted::delete_contacted))

@@ -6,6 +6,7 @@ mod events;
 mod groups;
 mod notices;
 mod patients;
+mod rosters;
 mod stage;
 mod tenants;
 mod uploads;

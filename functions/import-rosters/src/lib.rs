@@ -30,6 +30,8 @@ pub struct ImportRosters {
     pub refreshes: Queue,
     /// Where today comes from.
     pub clock: Clock,
+    /// What identities are hashed under: whom the clinic erased is known by it.
+    pub identity_secret: Vec<u8>,
     /// The time, for rows of files that were dropped without asking.
     pub now: fn() -> Timestamp,
 }
@@ -73,7 +75,7 @@ async fn import(deps: &ImportRosters, notice: &Notice) -> Result<()> {
             return Ok(());
         }
     };
-    let merged = merge::merge_all(deps, &clinic, &file, number, &upload.row.file_name).await?;
+    let merged = merge::merge_all(deps, &clinic, &file.rows, number, &upload.row.file_name).await?;
     let report = RosterReport {
         kind: file.kind(),
         n_new: merged.n_new,

@@ -17,6 +17,7 @@ async fn main() -> Result<()> {
         ledger: Ledger::in_dynamodb(&aws, host::setting("CORE_TABLE")?, host::setting("AUTH_TABLE")?),
         refreshes: Queue::in_sqs(&aws, host::setting("REFRESH_QUEUE_URL")?),
         clock: if host::is_clock_fixed()? { Clock::Fixed } else { Clock::System(host::today) },
+        identity_secret: host::setting("IDENTITY_SECRET")?.into_bytes(),
         now: host::now,
     };
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail};
 use clinic::{
     RosterRecord,
-    roster::{RosterFile, Rows, merge_contacts},
+    PersonKey,
+    roster::{Rows, merge_contacts},
 };
-use ledger::{ClinicId, ContactsRow, Versioned};
+use ledger::{ClinicId, ContactsRow, IdentityKey, Versioned};
 
 use crate::ImportRosters;
 
@@ -26,10 +27,11 @@ const MAX_TRIES: u32 = 10;
 pub(crate) async fn merge_all(
     deps: &ImportRosters,
     clinic: &ClinicId,
-    file: &RosterFile,
+    file: &Rows,
     number: u64,
     file_name: &str,
 ) -> Result<Merged> {
+    let file = &without_erased(deps, clinic, file).await?;
     for _ in 0..MAX_TRIES {
         let known = deps.ledger.rosters(clinic).await.context("reading rosters")?;
         let (records, merged) = merge_records(known, file, number, file_name);
@@ -44,10 +46,28 @@ pub(crate) async fn merge_all(
     bail!("the rosters changed {MAX_TRIES} times while a file was merged")
 }
 
+/// The rows without those of patients whom the clinic erased: no file brings them back.
+async fn without_erased(deps: &ImportRosters, clinic: &ClinicId, rows: &Rows) -> Result<Rows> {
+    let erased = deps.ledger.erased(clinic).await.context("reading erasures")?;
+    let mut rows = rows.clone();
+    let is_kept = |chart_number: &str| {
+        let person = PersonKey::of_roster(chart_number);
+        !erased.contains(&IdentityKey::new(&deps.identity_secret, clinic, &person))
+    };
+    if !erased.is_empty() {
+        match &mut rows {
+            Rows::Patients(rows) => rows.retain(|it| is_kept(&it.chart_number)),
+            Rows::Appointments(rows) => rows.retain(|it| is_kept(&it.chart_number)),
+            Rows::Questionnaire(rows) => rows.retain(|it| is_kept(&it.chart_number)),
+        }
+    }
+    Ok(rows)
+}
+
 /// The records that are others now.
 fn merge_records(
     known: Vec<Versioned<RosterRecord>>,
-    file: &RosterFile,
+    file: &Rows,
     number: u64,
     file_name: &str,
 ) -> (Vec<Versioned<RosterRecord>>, Merged) {
@@ -61,7 +81,7 @@ fn merge_records(
         });
         take(&mut record.row);
     };
-    match &file.rows {
+    match file {
         Rows::Patients(rows) => {
             rows.iter().for_each(|row| record(&row.chart_number, &|it| it.take_patient(row, number)));
         }
@@ -97,10 +117,10 @@ fn merge_records(
 async fn merged_contacts(
     deps: &ImportRosters,
     clinic: &ClinicId,
-    file: &RosterFile,
+    file: &Rows,
     number: u64,
 ) -> Result<(Vec<Versioned<ContactsRow>>, u32)> {
-    let Rows::Patients(rows) = &file.rows else { return Ok((Vec::new(), 0)) };
+    let Rows::Patients(rows) = file else { return Ok((Vec::new(), 0)) };
     let known = deps.ledger.versioned_contacts(clinic).await.context("reading contacts")?;
     let known: BTreeMap<String, Versioned<ContactsRow>> =
         known.into_iter().map(|it| (it.row.chart_number.clone(), it)).collect();

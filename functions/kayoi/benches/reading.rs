@@ -165,8 +165,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 /// The baseline: decodes, splits, and only counts record types.
 fn count_record_types(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let decoded =
-        DecodeReaderBytesBuilder::new().encoding(Some(encoding_rs::SHIFT_JIS)).build(File::open(path)?);
+    let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding_rs::SHIFT_JIS)).build(File::open(path)?);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(decoded);
     let mut record = csv::ByteRecord::new();
     let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();

@@ -94,9 +94,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("clinic");
         let path = path.to_str().unwrap();
-        let write = |until: &str| {
-            kayoi(&["demo", "write", path, "--until", until, "--patients", "5", "--months", "2"])
-        };
+        let write = |until: &str| kayoi(&["demo", "write", path, "--until", until, "--patients", "5", "--months", "2"]);
         for _again in 0..2 {
             assert_eq!(write("2026-10").exit, Exit::Success);
         }

@@ -2,16 +2,16 @@
 //!
 //! **Invariant:** the rules are those of the import: this module reads files, and `clinic` decides.
 
-mod current;
 mod csv;
+mod current;
 mod folder;
 mod masters;
 mod needs;
 mod report;
 mod rosters;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 mod told;
 
 use std::{fs, path::PathBuf};
@@ -66,8 +66,8 @@ enum CsvEncoding {
 
 impl DropoutsArgs {
     pub(crate) fn run(&self, output: &mut Output<'_>) -> anyhow::Result<Exit> {
-        let groups = fs::read(&self.groups)
-            .map_err(|err| anyhow::anyhow!("{}: {}", self.groups.display(), message_of(&err)))?;
+        let groups =
+            fs::read(&self.groups).map_err(|err| anyhow::anyhow!("{}: {}", self.groups.display(), message_of(&err)))?;
         let groups = String::from_utf8(groups).context("グループの設定をUTF-8で保存し直してください")?;
         let groups = Groups::from_json(groups.strip_prefix('\u{FEFF}').unwrap_or(&groups))?;
 

@@ -33,7 +33,7 @@ impl PersonKey {
     }
 
     /// The key of a person who only stands on a roster.
-    pub(crate) fn of_roster(chart_number: &str) -> Self {
+    pub fn of_roster(chart_number: &str) -> Self {
         Self(format!("{chart_number}||"))
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Dynamo {
 const BATCH: usize = 25;
 /// How often unprocessed writes of a batch are tried again, the waits doubling from 50 ms to 3.2 s.
 const BATCH_TRIES: u32 = 8;
+/// How often a transaction that met another is tried, the waits doubling from 25 ms to 400 ms.
+const TRANSACTION_TRIES: u32 = 5;
 
 impl Dynamo {
     pub(crate) fn new(aws: &SdkConfig, table: String) -> Self {
@@ -52,30 +54,41 @@ impl Dynamo {
         if writes.is_empty() {
             return Ok(true);
         }
+        for tries in 0..TRANSACTION_TRIES {
+            if let Some(is_written) = self.transact_once(writes).await? {
+                return Ok(is_written);
+            }
+            tokio::time::sleep(Duration::from_millis(25 << tries)).await;
+        }
+        bail!("a transaction met others {TRANSACTION_TRIES} times");
+    }
+
+    /// `None` where it met another transaction on a row: nothing was written, and a repeat may well
+    /// hold.
+    async fn transact_once(&self, writes: &[Write]) -> Result<Option<bool>> {
         let items = writes.iter().map(|it| self.transact_item(it)).collect::<Result<Vec<_>>>()?;
         let sent = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
-        let Err(err) = sent else { return Ok(true) };
+        let Err(err) = sent else { return Ok(Some(true)) };
         let err = err.into_service_error();
         let TransactWriteItemsError::TransactionCanceledException(cancelled) = &err else {
             return Err(err).context("writing rows in a transaction");
         };
         let reasons = cancelled.cancellation_reasons();
-        // Two transactions met on a row: nothing was written, and a repeat may well hold.
         if reasons.iter().any(|it| matches!(it.code(), Some("TransactionConflict" | "ThrottlingError"))) {
-            return Err(err).context("writing rows in a transaction");
+            return Ok(None);
         }
         // A repeat of a transaction whose answer was lost finds its own rows.
         for (write, reason) in writes.iter().zip(reasons) {
             if reason.code() == Some("ConditionalCheckFailed") {
                 let found = reason.item().cloned().map(stored).transpose()?;
                 if !found.is_some_and(|it| is_own(write, &it)) {
-                    return Ok(false);
+                    return Ok(Some(false));
                 }
             }
         }
         // Every failed condition stands on a row of this very write; the others were in the same
         // transaction then.
-        Ok(true)
+        Ok(Some(true))
     }
 
     fn transact_item(&self, write: &Write) -> Result<TransactWriteItem> {

@@ -245,6 +245,7 @@ pub struct Changes {
 
 /// A row that stands at the beginning of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once an import, and taken apart at once")]
 pub enum Started {
     /// The import may go on.
     Go(Versioned<UploadRow>),

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use clinic::PersonKey;
 use axum::{extract::State, http::StatusCode, response::Response};
 use ledger::{Erasure, IdentityKey};
 use serde::Serialize;
@@ -33,8 +34,15 @@ pub(crate) async fn erase_patient(State(api): State<Arc<Api>>, caller: Caller, i
     let clinic = &caller.clinic;
     for _ in 0..TRIES {
         let patient = known(super::patient(&api, clinic, &id).await?)?;
-        let identities: Vec<IdentityKey> =
-            patient.keys.iter().map(|it| IdentityKey::new(&api.identity_secret, clinic, it)).collect();
+        // A roster alone would bring the patient back under its chart number.
+        let chart_number = patient.chart_number.as_deref().filter(|_| !patient.is_chart_shared);
+        let of_roster = chart_number.map(PersonKey::of_roster);
+        let identities: Vec<IdentityKey> = patient
+            .keys
+            .iter()
+            .chain(&of_roster)
+            .map(|it| IdentityKey::new(&api.identity_secret, clinic, it))
+            .collect();
         let links_before = api.ledger.links(clinic).await.context("reading links")?;
         let erasure = Erasure {
             patient: &patient,

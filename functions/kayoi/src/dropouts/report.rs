@@ -36,7 +36,9 @@ impl<'a> Report<'a> {
         let lists = Lists {
             as_of: self.as_of,
             data_through: self.freshness.data_through,
-            groups: counted.map(|(group, count)| CountedGroup { id: &group.id, name: &group.name, count: *count }).collect(),
+            groups: counted
+                .map(|(group, count)| CountedGroup { id: &group.id, name: &group.name, count: *count })
+                .collect(),
             patients: self.dropouts.members.iter().map(|it| self.listed(it)).collect(),
         };
         serde_json::to_writer_pretty(&mut *data, &lists)?;

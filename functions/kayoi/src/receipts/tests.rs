@@ -44,7 +44,47 @@ fn a_part_is_shown_with_its_counts_and_issues() {
     let file = write(dir.path(), "RECEIPTC.UKE", &cp932(SMALL));
     let ran = kayoi(&["receipts", "check", &file]);
     assert_eq!(ran.exit, Exit::Success);
-    assert_snapshot!(ran.text().replace(&file, "RECEIPTC.UKE"), @"");
+    assert_snapshot!(ran.text().replace(&file, "RECEIPTC.UKE"), @r#"
+    [
+      {
+        "file": "RECEIPTC.UKE",
+        "part": 1,
+        "kind": "inspection",
+        "payer": "shaho",
+        "claim_month": "2026-11",
+        "clinic": "1312345",
+        "receipts": 2,
+        "patients": 1,
+        "points": 231,
+        "declared": {
+          "receipts": 2,
+          "points": 231
+        },
+        "payer_totals": {
+          "checked": 2,
+          "matched": 1
+        },
+        "records": {
+          "GO": 1,
+          "HO": 2,
+          "IR": 1,
+          "IY": 1,
+          "JD": 1,
+          "RE": 2,
+          "SI": 3,
+          "SY": 1
+        },
+        "issues": [
+          {
+            "line": 10,
+            "severity": "warning",
+            "code": "payer-total-differs",
+            "message": "合計点数が、明細の点数×回数の合計と合いません。レセコンでこのレセプトを確かめてください。"
+          }
+        ]
+      }
+    ]
+    "#);
 }
 
 #[test]
@@ -56,7 +96,11 @@ fn what_is_no_claim_file_has_nulls_and_one_error() {
     let (exit, checked) = check(&[&pdf, &missing, &folder]);
     assert_eq!(exit, Exit::Errors);
     let shown: Vec<String> = checked.iter().map(|it| it["issues"].to_string()).collect();
-    assert_snapshot!(shown.join("\n"), @"");
+    assert_snapshot!(shown.join("\n"), @r#"
+    [{"code":"pdf-file","line":1,"message":"PDFファイルです。レセコンの「レセプト電算データ（UKE）」の出力を選び、RECEIPTC.UKEを送ってください。","severity":"error"}]
+    [{"code":"file-unreadable","line":1,"message":"ファイルがありません。パスを確かめてください。","severity":"error"}]
+    [{"code":"file-unreadable","line":1,"message":"フォルダーです。中のファイルを指定してください。","severity":"error"}]
+    "#);
     for (checked, file) in checked.iter().zip([pdf, missing, folder]) {
         let mut checked = checked.clone();
         checked.as_object_mut().unwrap().remove("issues");
@@ -152,10 +196,18 @@ fn the_files_of_the_demo_clinic_pass_and_a_cut_one_does_not() {
 fn a_wrong_command_line_is_told_in_japanese() {
     let ran = kayoi(&["receipts", "check"]);
     assert_eq!(ran.exit, Exit::Usage);
-    assert_snapshot!(ran.messages, @"");
+    assert_snapshot!(ran.messages, @"
+    エラー: <ファイル>... を指定してください。
+    使い方: kayoi receipts check <ファイル>...
+    詳しくは --help で表示します。
+    ");
     let ran = kayoi(&["receipts", "chek", "a.UKE"]);
     assert_eq!(ran.exit, Exit::Usage);
-    assert_snapshot!(ran.messages, @"");
+    assert_snapshot!(ran.messages, @"
+    エラー: 「chek」というコマンドはありません。
+    使い方: kayoi receipts <コマンド>
+    詳しくは --help で表示します。
+    ");
 }
 
 /// The folder of sample claim files beside the workspace.

@@ -14,6 +14,7 @@ pub(super) async fn check(ledger: &Ledger) {
     sets_a_clinic_up_once(ledger).await;
     accepts_a_file_once(ledger).await;
     publishes_on_what_was_read(ledger).await;
+    tells_two_publications_of_one_generation_apart(ledger).await;
     gives_an_id_once(ledger).await;
     lists_members_by_status(ledger).await;
     forgets_tokens_in_time(ledger).await;
@@ -47,7 +48,7 @@ async fn accepts_a_file_once(ledger: &Ledger) {
     assert!(second.row.number > first.row.number);
     let newest = ledger.uploads(&id, None, 9).await.unwrap();
     assert_eq!(newest, [second.clone(), first.clone()]);
-    assert_eq!(ledger.uploads(&id, Some(second.row.number), 9).await.unwrap(), [first.clone()]);
+    assert_eq!(ledger.uploads(&id, Some(second.row.number), 9).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(ledger.uploads(&id, None, 1).await.unwrap(), [second]);
 
     let renamed = UploadRow { file_name: "別.UKE".to_owned(), ..first.row.clone() };
@@ -80,6 +81,31 @@ async fn publishes_on_what_was_read(ledger: &Ledger) {
     assert_eq!(ledger.slot(&id, key).await.unwrap().row.slot.parts, [part("aa")]);
     assert_eq!(ledger.slots(&id).await.unwrap().len(), 1);
     assert_eq!(ledger.generation(&id).await.unwrap().row.number, 1);
+}
+
+/// The generation both would write is the same row: only the whole transaction tells whose it is.
+async fn tells_two_publications_of_one_generation_apart(ledger: &Ledger) {
+    let id = clinic("contract-race");
+    let key = |payer| SlotKey { claim_month: "2026-11".parse().unwrap(), payer, kind: SlotKind::Submission };
+    let generation = ledger.generation(&id).await.unwrap();
+    let mut uploads = Vec::new();
+    for (payer, name) in [(Payer::Shaho, "a"), (Payer::Kokuho, "b")] {
+        let row = UploadRow::new(Inbox::Receipts, format!("receipts/{name}"), name.to_owned(), timestamp());
+        let upload = ledger.accept_upload(&id, name, row).await.unwrap();
+        uploads.push((upload, ledger.slot(&id, key(payer)).await.unwrap()));
+    }
+    let publish = |n: usize| Publish {
+        slot_before: &uploads[n].1,
+        slot: uploads[n].1.row.slot.with(part("aa")),
+        upload_before: &uploads[n].0,
+        upload: uploads[n].0.row.clone(),
+        generation_before: &generation,
+    };
+    assert!(ledger.publish(&id, publish(0)).await.unwrap().is_some());
+    assert_eq!(ledger.publish(&id, publish(1)).await.unwrap(), None);
+    assert!(ledger.publish(&id, publish(0)).await.unwrap().is_some(), "a repeat");
+    assert_eq!(ledger.slots(&id).await.unwrap().len(), 1);
+    assert_eq!(ledger.upload(&id, 2).await.unwrap().unwrap().version, 1);
 }
 
 async fn gives_an_id_once(ledger: &Ledger) {
