@@ -16,16 +16,14 @@ fn root() -> PathBuf {
 /// The names of the folders in `parent`, sorted.
 fn folders(parent: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(parent)).unwrap().map(Result::unwrap);
-    let mut names: Vec<String> = entries
-        .filter(|it| it.file_type().unwrap().is_dir())
-        .map(|it| it.file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        entries.filter(|it| it.file_type().unwrap().is_dir()).map(|it| it.file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
 /// The functions that Lambda runs: all but the command line.
-fn functions() -> Vec<String> {
+pub(crate) fn functions() -> Vec<String> {
     folders("functions").into_iter().filter(|it| it != "kayoi").collect()
 }
 

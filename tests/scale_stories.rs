@@ -33,7 +33,8 @@ impl Read for Endless {
             if self.n_left > 0 {
                 self.n_left -= 1;
                 let chart = self.n_left;
-                self.chunk.extend(format!("RE,1,1112,202609,x,1,19600101,,,,,,,{chart}\r\nHO,01130012,1,1,1,75\r\n").bytes());
+                self.chunk
+                    .extend(format!("RE,1,1112,202609,x,1,19600101,,,,,,,{chart}\r\nHO,01130012,1,1,1,75\r\n").bytes());
                 for _ in 0..100 {
                     self.chunk.extend(b"SI,60,1,160008010,,,1,,,,,,,1,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n");
                 }

@@ -102,7 +102,8 @@ async fn a_lost_notice_is_found_in_the_night() {
 async fn any_key_is_read_or_left_alone() {
     let world = World::on(TODAY).await;
     let bytes = small_file(&[1]);
-    for name in ["a b.UKE", "a+b.UKE", "レセプト 10月.UKE", "100%.UKE", "%2e%2e/x", "🗾.UKE", &"x".repeat(900), "../up"] {
+    for name in ["a b.UKE", "a+b.UKE", "レセプト 10月.UKE", "100%.UKE", "%2e%2e/x", "🗾.UKE", &"x".repeat(900), "../up"]
+    {
         let announced = world.drop_file(name, &bytes).await;
         world.imported(&[announced]).await;
     }

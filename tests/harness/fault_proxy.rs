@@ -99,7 +99,8 @@ async fn read_request(client: &mut TcpStream) -> std::io::Result<Option<Vec<u8>>
     };
     let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
     let header = |name: &str| {
-        head.lines().find_map(|it| it.split_once(':').filter(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1.trim()))
+        head.lines()
+            .find_map(|it| it.split_once(':').filter(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1.trim()))
     };
     let length: Option<usize> = header("content-length").and_then(|it| it.parse().ok());
     let is_chunked = header("transfer-encoding").is_some_and(|it| it.eq_ignore_ascii_case("chunked"));

@@ -41,7 +41,8 @@ pub(crate) fn emulator(name: &str) -> Option<Emulator> {
         eprintln!("skipped: KAYOI_TESTS=offline leaves out what needs the emulator");
         return None;
     }
-    let options = Options { state_dir: state_dir().join(name), venv_dir: state_dir().join("venv"), port: None };
+    let options =
+        Options { state_dir: state_dir().join(name), venv_dir: state_dir().join("../kayoi-venv"), port: None };
     Some(Emulator::start(&options).unwrap())
 }
 

@@ -186,11 +186,7 @@ impl World {
 
     /// A night: the tick, the refreshes, and the imports they announce.
     pub(crate) async fn night(&self) {
-        let deps = StartNightly {
-            ledger: self.ledger.clone(),
-            refreshes: self.refreshes.clone(),
-            clock: Clock::Fixed,
-        };
+        let deps = StartNightly { ledger: self.ledger.clone(), refreshes: self.refreshes.clone(), clock: Clock::Fixed };
         start_nightly::handle(&deps, Tick { scheduled_time: "<unfilled>".to_owned() }).await.unwrap();
         self.refresh().await;
         let lost: Vec<Value> = self.imports.take().into_iter().map(|it| body_of(&it.body)).collect();

@@ -12,13 +12,32 @@ const PURE: [&str; 6] = ["careplan", "clinic", "codes", "delivery", "japan", "re
 
 /// Dependencies, by how they begin, that would make a crate impure.
 const IMPURE: [&str; 13] = [
-    "async", "aws", "axum", "futures", "getrandom", "hyper", "lambda", "rand", "reqwest", "tokio", "tower", "ureq",
+    "async",
+    "aws",
+    "axum",
+    "futures",
+    "getrandom",
+    "hyper",
+    "lambda",
+    "rand",
+    "reqwest",
+    "tokio",
+    "tower",
+    "ureq",
     "uuid",
 ];
 
 /// Calls and words that would make a crate impure, where its dependencies would not show it.
 const IMPURE_CODE: [&str; 10] = [
-    "async fn", "async move", "env::var", "fs::", "Instant::now", "net::", "process::", "SystemTime", "Timestamp::now",
+    "async fn",
+    "async move",
+    "env::var",
+    "fs::",
+    "Instant::now",
+    "net::",
+    "process::",
+    "SystemTime",
+    "Timestamp::now",
     "Zoned::now",
 ];
 

@@ -12,7 +12,10 @@ fn folders_are_packages_of_the_same_name() {
     for parent in ["functions", "shared"] {
         for name in folders(parent) {
             let manifest = fs::read_to_string(root().join(parent).join(&name).join("Cargo.toml")).unwrap();
-            assert!(manifest.contains(&format!("\nname = \"{name}\"\n")), "{parent}/{name}: its package has another name");
+            assert!(
+                manifest.contains(&format!("\nname = \"{name}\"\n")),
+                "{parent}/{name}: its package has another name"
+            );
             assert!(manifest.contains("[lints]\nworkspace = true"), "{parent}/{name}: takes the workspace's lints");
         }
     }

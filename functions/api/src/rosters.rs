@@ -11,7 +11,13 @@ use clinic::roster::{self, Contacts, Effect, RosterKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Api, answer, caller::Caller, error::ApiError, fields::Fields, problem::{Code, Problem}};
+use crate::{
+    Api, answer,
+    caller::Caller,
+    error::ApiError,
+    fields::Fields,
+    problem::{Code, Problem},
+};
 
 /// The largest file a preview takes: what a function's request can carry.
 const PREVIEW_MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -106,7 +112,11 @@ pub(crate) async fn preview_roster(
                     Effect::Changed => "changed",
                     Effect::Unchanged => "unchanged",
                 },
-                fields: it.fields.iter().filter_map(|it| Some(serde_json::to_value(it).ok()?.as_str()?.to_owned())).collect(),
+                fields: it
+                    .fields
+                    .iter()
+                    .filter_map(|it| Some(serde_json::to_value(it).ok()?.as_str()?.to_owned()))
+                    .collect(),
             })
             .collect(),
         rejected: file

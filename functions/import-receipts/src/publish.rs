@@ -52,8 +52,13 @@ async fn publish(
         let Some(slot) = slot else {
             return deps.ledger.save_import(clinic, &upload, next).await;
         };
-        let publication =
-            Publish { slot_before: &slot_before, slot, upload_before: &upload, upload: next, generation_before: &generation_before };
+        let publication = Publish {
+            slot_before: &slot_before,
+            slot,
+            upload_before: &upload,
+            upload: next,
+            generation_before: &generation_before,
+        };
         if let Some(published) = deps.ledger.publish(clinic, publication).await? {
             return Ok(published);
         }

@@ -85,7 +85,13 @@ async fn import(deps: &ImportRosters, notice: &Notice) -> Result<()> {
         unknown_columns: file.unknown_columns.clone(),
         rejected_key: keep_rejected(deps, &clinic, number, &bytes, &file).await?,
     };
-    info!(upload.number = number, n_new = report.n_new, n_changed = report.n_changed, n_rejected = report.n_rejected, "upload {number} is merged");
+    info!(
+        upload.number = number,
+        n_new = report.n_new,
+        n_changed = report.n_changed,
+        n_rejected = report.n_rejected,
+        "upload {number} is merged"
+    );
     publish(deps, &clinic, upload, report).await?;
     ask_for_refresh(deps, &clinic).await
 }

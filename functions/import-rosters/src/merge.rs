@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 use clinic::{
-    RosterRecord,
-    PersonKey,
+    PersonKey, RosterRecord,
     roster::{Rows, merge_contacts},
 };
 use ledger::{ClinicId, ContactsRow, IdentityKey, Versioned};

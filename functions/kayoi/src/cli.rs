@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use jiff::civil::Date;
 
 use crate::{
-    Exit, Output, demo_command::DemoCommand, dropouts::DropoutsArgs, receipts::ReceiptsCommand, up::UpArgs, upload::UploadArgs,
-    usage,
+    Exit, Output, demo_command::DemoCommand, dropouts::DropoutsArgs, receipts::ReceiptsCommand, up::UpArgs,
+    upload::UploadArgs, usage,
 };
 
 // Comments on commands and arguments are what `--help` shows.

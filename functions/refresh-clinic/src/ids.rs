@@ -27,7 +27,8 @@ pub(crate) async fn give_ids(
             patient.keys.iter().map(|it| IdentityKey::new(&deps.identity_secret, clinic, it)).collect();
         // Two patients who were one before they were split may share an id: the first keeps it.
         let given = links.given_id(&patient.keys).filter(|it| !taken.contains_key(*it)).cloned();
-        let kept = identities.iter().filter_map(|it| known.get(it)).filter(|it| !taken.contains_key(*it)).min().cloned();
+        let kept =
+            identities.iter().filter_map(|it| known.get(it)).filter(|it| !taken.contains_key(*it)).min().cloned();
         let id = match given.or(kept) {
             Some(id) => id,
             None => PatientId::parse(&(deps.random_id)()).context("making a patient id")?,

@@ -96,8 +96,7 @@ async fn refresh(deps: &RefreshClinic, clinic: &ClinicId, asked_for: Date) -> Re
 
 /// What this refresh applied, from the fold.
 fn applied(folded: &Folded<'_>, loaded: &Loaded, counts: &[clinic::GroupCount], generation: u64) -> Applied {
-    let freshness =
-        Freshness::of(folded.files.iter().map(|it| (it.facts.payer, it.facts.claim_month)), folded.as_of);
+    let freshness = Freshness::of(folded.files.iter().map(|it| (it.facts.payer, it.facts.claim_month)), folded.as_of);
     let mut findings: BTreeMap<String, u32> = BTreeMap::new();
     for finding in &folded.findings {
         *findings.entry(finding.code.as_str().to_owned()).or_default() += 1;

@@ -17,7 +17,8 @@ pub(crate) async fn announce_lost_files(deps: &RefreshClinic, clinic: &ClinicId)
         let page = deps.files.list(&prefix, start_after.as_deref(), 1000).await.context("listing an inbox")?;
         for file in &page.files {
             if is_lost(deps, clinic, &file.key).await? {
-                let version_id = deps.files.head(&file.key).await.context("looking at a file")?.and_then(|it| it.version_id);
+                let version_id =
+                    deps.files.head(&file.key).await.context("looking at a file")?.and_then(|it| it.version_id);
                 let object = json!({"key": encoded(&file.key), "size": file.size_bytes, "versionId": version_id});
                 let notice = json!({"Records": [{
                     "eventName": "ObjectCreated:Lost",
@@ -48,7 +49,9 @@ fn encoded(key: &str) -> String {
     let mut encoded = String::with_capacity(key.len());
     for byte in key.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'*' => encoded.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'*' => {
+                encoded.push(char::from(byte))
+            }
             b' ' => encoded.push('+'),
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }

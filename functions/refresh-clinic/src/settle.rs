@@ -12,14 +12,14 @@ const RECENT_UPLOADS: usize = 100;
 /// them, which stands for all that were applied together.
 pub(crate) async fn settle_uploads(deps: &RefreshClinic, clinic: &ClinicId, generation: u64) -> Result<()> {
     // From its row, so that a run broken off between applying and settling tells the same.
-    let mut changes = deps.ledger.changes_of_refresh(clinic, generation).await.context("reading a refresh")?;
+    let changes = deps.ledger.changes_of_refresh(clinic, generation).await.context("reading a refresh")?;
     let uploads = deps.ledger.uploads(clinic, None, RECENT_UPLOADS).await.context("reading uploads")?;
-    for upload in uploads {
-        let is_applied = upload.row.generation.is_some_and(|it| it <= generation);
-        if upload.row.status != UploadStatus::Refreshing || !is_applied {
-            continue;
-        }
-        let changes = changes.take().or(upload.row.changes);
+    let is_applied =
+        |it: &UploadRow| it.status == UploadStatus::Refreshing && it.generation.is_some_and(|it| it <= generation);
+    let applied: Vec<_> = uploads.into_iter().filter(|it| is_applied(&it.row)).collect();
+    // The newest comes last: where the run is broken off, it is still there to be told.
+    for (index, upload) in applied.into_iter().enumerate().rev() {
+        let changes = if index == 0 { changes } else { upload.row.changes };
         let row = UploadRow { status: UploadStatus::Done, changes, ..upload.row };
         // Where somebody else wrote it first, their row counts, and the next refresh looks again.
         deps.ledger.save_upload(clinic, row, upload.version).await.context("ending an upload")?;

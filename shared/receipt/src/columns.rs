@@ -1,3 +1,6 @@
+use japan::{Month, parse_claim_date};
+use jiff::civil::Date;
+
 /// Splits lines at their commas. Columns are counted from 1, as in the specification.
 ///
 /// Claim lines are mostly commas, so only the columns that hold something are written down. Splitting
@@ -5,7 +8,7 @@
 #[derive(Debug, Default)]
 pub(crate) struct Splitter {
     fields: Fields,
-    unquoted: Vec<u8>,
+    unquoted: String,
 }
 
 /// The columns of a line that hold something.
@@ -24,7 +27,7 @@ const COLUMNS: usize = 64;
 /// The columns of a line, as borrowed from a [`Splitter`].
 #[derive(Clone, Copy)]
 pub(crate) struct Columns<'a> {
-    line: &'a [u8],
+    line: &'a str,
     fields: &'a Fields,
 }
 
@@ -35,28 +38,28 @@ impl Default for Fields {
 }
 
 impl Splitter {
-    /// The columns of `line`, which is UTF-8 without quotes.
-    pub(crate) fn split<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
-        self.fields.split(line);
+    /// The columns of `line`, which has no quotes.
+    pub(crate) fn split<'a>(&'a mut self, line: &'a str) -> Columns<'a> {
+        self.fields.split(line.as_bytes());
         Columns { line, fields: &self.fields }
     }
 
-    /// The columns of `line`, which is UTF-8. Quotes that enclose a column are stripped, for files
+    /// The columns of `line`. Quotes that enclose a column are stripped, for files
     /// that a spreadsheet saved again. A comma between quotes belongs to its column; where the quotes
     /// do not pair up they are taken for ordinary characters at a column's edges.
-    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a str) -> Columns<'a> {
         self.unquoted.clear();
-        let paired = line.iter().filter(|it| **it == b'"').count() % 2 == 0;
+        let paired = line.bytes().filter(|it| *it == b'"').count() % 2 == 0;
         let mut quoted = false;
-        for byte in line {
-            match byte {
-                b'"' => quoted = paired && !quoted,
+        for character in line.chars() {
+            match character {
+                '"' => quoted = paired && !quoted,
                 // A comma would split the text again for whoever reads the columns.
-                b',' if quoted => self.unquoted.push(b' '),
-                _ => self.unquoted.push(*byte),
+                ',' if quoted => self.unquoted.push(' '),
+                _ => self.unquoted.push(character),
             }
         }
-        self.fields.split(&self.unquoted);
+        self.fields.split(self.unquoted.as_bytes());
         Columns { line: &self.unquoted, fields: &self.fields }
     }
 }
@@ -163,24 +166,35 @@ impl<'a> Columns<'a> {
     /// Column `number`, counted from 1; empty where the line ends before it. The blanks that pad
     /// short numbers are trimmed.
     #[inline]
-    pub(crate) fn get(&self, number: usize) -> &'a [u8] {
-        if self.is_empty(number) {
-            return b"";
-        }
-        let (start, end) = self.fields.places[number];
-        let column = &self.line[start as usize..end as usize];
-        match column {
-            [first, .., last] if !is_padding(*first) && !is_padding(*last) => column,
-            _ => trimmed(column),
-        }
-    }
-
-    /// Column `number` as text.
     pub(crate) fn str(&self, number: usize) -> &'a str {
         if self.is_empty(number) {
             return "";
         }
-        std::str::from_utf8(self.get(number)).unwrap_or_default()
+        let (start, end) = self.fields.places[number];
+        let column = self.line.get(start as usize..end as usize).unwrap_or_default();
+        match column.as_bytes() {
+            [first, .., last] if !is_padding(*first) && !is_padding(*last) => column,
+            _ => column.trim_matches([' ', '\t', '\0']),
+        }
+    }
+
+    /// The bytes of column `number`, as [`Columns::str`].
+    #[inline]
+    pub(crate) fn get(&self, number: usize) -> &'a [u8] {
+        self.str(number).as_bytes()
+    }
+
+    /// The date in column `number`, if it is one.
+    pub(crate) fn date(&self, number: usize) -> Option<Date> {
+        match self.get(number) {
+            // Nearly all dates, without the detours for the others.
+            digits @ [_, _, _, _, _, _, _, _] => {
+                let Number::Value(date) = self::number(digits, 8) else { return None };
+                let month = Month::new((date / 10_000) as i16, (date / 100 % 100) as i8)?;
+                month.day((date % 100) as i8)
+            }
+            _ => parse_claim_date(self.str(number)),
+        }
     }
 
     /// Column `number` as text of its own, if there is any.
@@ -192,12 +206,6 @@ impl<'a> Columns<'a> {
 
 fn is_padding(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\0')
-}
-
-fn trimmed(column: &[u8]) -> &[u8] {
-    let start = column.iter().position(|it| !is_padding(*it)).unwrap_or(column.len());
-    let end = column.iter().rposition(|it| !is_padding(*it)).map_or(start, |it| it + 1);
-    &column[start..end]
 }
 
 /// What a column of digits holds.
@@ -243,7 +251,7 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
         let mut splitter = Splitter::default();
-        let columns = splitter.split_quoted(line.as_bytes());
+        let columns = splitter.split_quoted(line);
         let shown: Vec<&str> = (1..=columns.len()).map(|it| columns.str(it)).collect();
         assert_eq!(shown, expected);
         assert_eq!(columns.str(expected.len() + 1), "");
@@ -267,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_lies_beyond_the_last_column_of_any_record_is_counted() {
-        let line = [b",".repeat(100), b"x".to_vec()].concat();
+        let line = ",".repeat(100) + "x";
         let mut splitter = Splitter::default();
         assert_eq!(splitter.split(&line).len(), 101);
     }
@@ -276,7 +284,7 @@ mod tests {
         #[test]
         fn lines_of_any_length_are_split_as_the_standard_library_splits_them(line in "[,,,,,\\x01a1\u{2C2C}]{0,200}") {
             let mut splitter = Splitter::default();
-            let columns = splitter.split(line.as_bytes());
+            let columns = splitter.split(line);
             proptest::prop_assert_eq!(columns.len(), line.split(',').count());
             for (number, expected) in (1..COLUMNS).zip(line.split(',')) {
                 proptest::prop_assert_eq!(columns.str(number), expected);

@@ -85,7 +85,7 @@ struct KnownRow {
 
 /// How many slots there are, as a power of two: a megabyte or two, as many as a cache of a processor
 /// holds.
-const SLOT_BITS: u32 = 11;
+const SLOT_BITS: u32 = 12;
 
 impl Default for KnownRows {
     fn default() -> Self {

@@ -235,10 +235,7 @@ mod tests {
 
     #[test]
     fn every_set_of_payers_has_one_character() {
-        let mut seen: Vec<u8> = (0..=255_u8)
-            .filter_map(|it| Burden::parse(&[it]))
-            .map(|it| it.0)
-            .collect();
+        let mut seen: Vec<u8> = (0..=255_u8).filter_map(|it| Burden::parse(&[it])).map(|it| it.0).collect();
         seen.sort_unstable();
         assert_eq!(seen, (1..=31).collect::<Vec<u8>>());
     }

@@ -23,8 +23,8 @@ pub(crate) struct Decoded {
 }
 
 impl Encoding {
-    /// Decodes `line` into `text`, which is cleared first, as UTF-8.
-    pub(crate) fn decode(self, line: &[u8], text: &mut Vec<u8>) -> Decoded {
+    /// Decodes `line` into `text`, which is cleared first.
+    pub(crate) fn decode(self, line: &[u8], text: &mut String) -> Decoded {
         let encoding = match self {
             Self::Cp932 => match cp932::decode(line, text) {
                 Some(is_user_defined) => return Decoded { is_broken: false, is_user_defined },
@@ -35,7 +35,7 @@ impl Encoding {
         };
         let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
         text.clear();
-        text.extend_from_slice(decoded.as_bytes());
+        text.push_str(&decoded);
         Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }
     }
 }

@@ -25,6 +25,9 @@ pub(crate) struct KindEvidence {
 
 impl KindEvidence {
     pub(crate) fn see(&mut self, services: &[Service]) {
+        if self.dispensed_outside && self.prescription_fee {
+            return;
+        }
         for service in services {
             self.dispensed_outside |= service.is_dispensed_outside;
             self.prescription_fee |=

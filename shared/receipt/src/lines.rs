@@ -40,7 +40,6 @@ impl Default for Lines {
 }
 
 impl Lines {
-
     /// The bytes of a line, valid until the next call of [`Lines::next`].
     pub(crate) fn bytes(&self, line: Line) -> &[u8] {
         &self.buffer[line.from..line.to]

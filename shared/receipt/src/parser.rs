@@ -382,7 +382,24 @@ fn layout_columns(record: RecordType) -> Option<usize> {
 
 /// Records outside the layout that have a meaning: removed ones, and those of claims sent back.
 fn is_known(record: RecordType) -> bool {
-    matches!(&record, b"KH" | b"NI" | b"UK" | b"HR" | b"JY" | b"EX" | b"RC" | b"MD" | b"MN" | b"HG" | b"HI" | b"ON" | b"RT" | b"JR" | b"MK")
+    matches!(
+        &record,
+        b"KH"
+            | b"NI"
+            | b"UK"
+            | b"HR"
+            | b"JY"
+            | b"EX"
+            | b"RC"
+            | b"MD"
+            | b"MN"
+            | b"HG"
+            | b"HI"
+            | b"ON"
+            | b"RT"
+            | b"JR"
+            | b"MK"
+    )
 }
 
 /// What a record says that only files of another kind hold.

@@ -32,7 +32,7 @@ pub struct Reader<R> {
 struct Records {
     lines: Lines,
     encoding: Encoding,
-    decoded: Vec<u8>,
+    decoded: String,
     splitter: Splitter,
     /// A line that was read and waits until the receipt or part before it was handed out.
     pending: Option<Line>,
@@ -45,7 +45,7 @@ impl<R: Read> Reader<R> {
         let records = Records {
             lines: Lines::default(),
             encoding,
-            decoded: Vec::new(),
+            decoded: String::new(),
             splitter: Splitter::default(),
             pending: None,
             parser: Parser::new(encoding),
@@ -105,14 +105,15 @@ impl Records {
                 continue;
             }
             let text = if bytes.is_ascii() {
-                bytes
+                std::str::from_utf8(bytes).unwrap_or_default()
             } else {
                 let decoded = self.encoding.decode(bytes, &mut self.decoded);
                 row.is_broken = decoded.is_broken;
                 row.is_user_defined = decoded.is_user_defined;
                 &self.decoded
             };
-            let columns = if self.lines.has_quotes() { self.splitter.split_quoted(text) } else { self.splitter.split(text) };
+            let columns =
+                if self.lines.has_quotes() { self.splitter.split_quoted(text) } else { self.splitter.split(text) };
             match self.parser.take(row, record, &columns) {
                 Step::Next => {}
                 step => return Ok(Some(step)),

@@ -122,7 +122,7 @@ impl Receipt {
             b"2" => Some(Sex::Female),
             _ => None,
         };
-        self.birth_date = japan::parse_claim_date(columns.str(7));
+        self.birth_date = columns.date(7);
         self.admitted = read_date(columns, 9, line, issues);
         for (text, column) in [
             (&mut self.name, 5),
@@ -157,7 +157,6 @@ impl Receipt {
             }
         }
     }
-
 }
 
 impl Attendance {

@@ -1,4 +1,4 @@
-use japan::{Month, parse_claim_date};
+use japan::Month;
 use jiff::civil::Date;
 
 use crate::{
@@ -196,13 +196,7 @@ impl Service {
         self.points.unwrap_or(0) * i64::from(self.times)
     }
 
-    pub(crate) fn read(
-        kind: ServiceKind,
-        columns: &Columns<'_>,
-        month: u32,
-        line: u64,
-        issues: &mut Issues,
-    ) -> Self {
+    pub(crate) fn read(kind: ServiceKind, columns: &Columns<'_>, month: u32, line: u64, issues: &mut Issues) -> Self {
         let burden = Burden::parse(columns.get(3));
         if burden.is_none() {
             issues.add(line, IssueCode::BurdenUnreadable);
@@ -275,9 +269,11 @@ fn read_code(columns: &Columns<'_>, column: usize, n_digits: usize, line: u64, i
 }
 
 pub(crate) fn read_date(columns: &Columns<'_>, column: usize, line: u64, issues: &mut Issues) -> Option<Date> {
-    let text = columns.str(column);
-    let date = parse_claim_date(text);
-    if date.is_none() && !text.is_empty() {
+    if columns.is_empty(column) {
+        return None;
+    }
+    let date = columns.date(column);
+    if date.is_none() && !columns.get(column).is_empty() {
         issues.add(line, IssueCode::DateUnreadable);
     }
     date

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clinic::PersonKey;
 use axum::{extract::State, http::StatusCode, response::Response};
+use clinic::PersonKey;
 use ledger::{Erasure, IdentityKey};
 use serde::Serialize;
 use utoipa::ToSchema;

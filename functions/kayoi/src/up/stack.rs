@@ -33,7 +33,10 @@ impl Stack {
             code.push((name, local::zip_bootstrap(&binary).context("関数をまとめられません")?));
         }
 
-        writeln!(output.messages, "エミュレーターを起動します（初めてのときは、Pythonの部品を取り寄せるのに1分ほどかかります）。")?;
+        writeln!(
+            output.messages,
+            "エミュレーターを起動します（初めてのときは、Pythonの部品を取り寄せるのに1分ほどかかります）。"
+        )?;
         let since = Instant::now();
         let options =
             Options { state_dir: workspace.state_dir.clone(), venv_dir: workspace.venv_dir(), port: args.port };

@@ -27,7 +27,10 @@ impl Workspace {
         match lock.try_lock() {
             Ok(()) => Ok(Self { dir, state_dir, _lock: lock }),
             Err(TryLockError::WouldBlock) => {
-                bail!("{} ではもう動いています。終わらせるか、--state で別のフォルダーを指定してください", state_dir.display())
+                bail!(
+                    "{} ではもう動いています。終わらせるか、--state で別のフォルダーを指定してください",
+                    state_dir.display()
+                )
             }
             Err(TryLockError::Error(err)) => Err(err).with_context(context),
         }

@@ -10,7 +10,8 @@ pub(super) fn form(fields: &BTreeMap<String, String>, bytes: &[u8], boundary: &s
         body.extend_from_slice(field.as_bytes());
     }
     // The file's own name stays here: it may hold a patient's.
-    let head = "Content-Disposition: form-data; name=\"file\"; filename=\"file\"\r\nContent-Type: application/octet-stream";
+    let head =
+        "Content-Disposition: form-data; name=\"file\"; filename=\"file\"\r\nContent-Type: application/octet-stream";
     body.extend_from_slice(format!("--{boundary}\r\n{head}\r\n\r\n").as_bytes());
     body.extend_from_slice(bytes);
     body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());

@@ -7,89 +7,87 @@ use encoding_rs::SHIFT_JIS;
 
 use super::is_private;
 
-/// A character as UTF-8.
-#[derive(Clone, Copy, Default)]
-struct Character {
-    bytes: [u8; 3],
-    /// How many of `bytes` count; 0 where there is no character.
-    len: u8,
-    is_user_defined: bool,
-}
-
-/// The characters of one byte, then those of each lead byte from 0x80 on.
-static CHARACTERS: LazyLock<Vec<[Character; 256]>> = LazyLock::new(|| {
-    let leads = (0x80..=0xFF).map(|it| vec![it]);
-    std::iter::once(Vec::new()).chain(leads).map(|it| characters(&it)).collect()
+/// The characters by their bytes: those of one byte, then, row by row, those that begin with each lead
+/// byte from 0x80 on. [`NONE`] where there is none.
+static CHARACTERS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut characters = vec![NONE; ROW * (1 + 0x80)];
+    for byte in 0..=0xFF {
+        characters[usize::from(byte)] = character(&[byte]);
+    }
+    for lead in (0x81..=0x9F).chain(0xE0..=0xFC) {
+        for trail in 0x40..=0xFC {
+            characters[pair_index(lead, trail)] = character(&[lead, trail]);
+        }
+    }
+    characters
 });
 
-/// The characters that begin with `lead`, by their last byte.
-fn characters(lead: &[u8]) -> [Character; 256] {
-    // A line break is part of no character, so that each stands on a line of its own.
-    let bytes: Vec<u8> = (0..=255).flat_map(|it| [lead, &[it, b'\n']].concat()).collect();
-    let (decoded, _) = SHIFT_JIS.decode_without_bom_handling(&bytes);
-    let mut lines = decoded.split('\n');
-    std::array::from_fn(|last| {
-        let line = lines.next().unwrap_or_default();
-        // The line break itself makes two lines.
-        let line = if last == usize::from(b'\n') { lines.next().map(|_| "") } else { Some(line) };
-        line.map_or_else(Character::default, Character::of)
-    })
+const ROW: usize = 0x100;
+
+/// Stands for bytes that are no character. No byte sequence decodes to it.
+const NONE: char = char::MAX;
+
+fn pair_index(lead: u8, trail: u8) -> usize {
+    (usize::from(lead) - 0x7F) * ROW + usize::from(trail)
 }
 
-impl Character {
-    /// The character that `line` is; none where it is a broken one, or more than one.
-    fn of(line: &str) -> Self {
-        let mut characters = line.chars();
-        let (Some(character), None) = (characters.next(), characters.next()) else { return Self::default() };
-        let mut bytes = [0; 4];
-        let len = character.encode_utf8(&mut bytes).len() as u8;
-        if character == char::REPLACEMENT_CHARACTER || len > 3 {
-            return Self::default();
-        }
-        let [first, second, third, _] = bytes;
-        Self { bytes: [first, second, third], len, is_user_defined: is_private(character) }
+fn character(bytes: &[u8]) -> char {
+    let mut decoded = [0; 8];
+    let (_, _, len) =
+        SHIFT_JIS.new_decoder_without_bom_handling().decode_to_utf8_without_replacement(bytes, &mut decoded, true);
+    let mut characters = std::str::from_utf8(&decoded[..len]).unwrap_or_default().chars();
+    match (characters.next(), characters.next()) {
+        (Some(character), None) => character,
+        _ => NONE,
     }
 }
 
 /// Decodes `line` into `text`, which is cleared first. Returns whether there are user-defined
 /// characters; `None` where some bytes are no character.
-pub(super) fn decode(line: &[u8], text: &mut Vec<u8>) -> Option<bool> {
-    let characters = &*CHARACTERS;
+pub(super) fn decode(line: &[u8], text: &mut String) -> Option<bool> {
+    let characters = &**CHARACTERS;
     text.clear();
+    // No character needs more than three bytes for each of its own.
+    text.reserve(line.len() * 3);
     let mut is_user_defined = false;
     let mut rest = line;
     while let [first, after @ ..] = rest {
         if first.is_ascii() {
             let (ascii, others) = rest.split_at(ascii_prefix(rest));
-            text.extend_from_slice(ascii);
+            text.push_str(std::str::from_utf8(ascii).ok()?);
             rest = others;
             continue;
         }
-        let single = characters[0][usize::from(*first)];
-        let character = if single.len > 0 {
-            rest = after;
-            single
-        } else {
-            let (trail, after) = after.split_first()?;
-            rest = after;
-            characters[usize::from(*first) - 0x7F][usize::from(*trail)]
+        let character = match after {
+            [trail, after @ ..] if characters[usize::from(*first)] == NONE => {
+                rest = after;
+                characters[pair_index(*first, *trail)]
+            }
+            _ => {
+                rest = after;
+                characters[usize::from(*first)]
+            }
         };
-        if character.len == 0 {
+        if character == NONE {
             return None;
         }
-        match character.len {
-            3 => text.extend_from_slice(&character.bytes),
-            len => text.extend_from_slice(&character.bytes[..usize::from(len)]),
-        }
-        is_user_defined |= character.is_user_defined;
+        is_user_defined |= is_private(character);
+        text.push(character);
     }
     Some(is_user_defined)
 }
 
 /// How many bytes stand before the first that is not ASCII.
 fn ascii_prefix(bytes: &[u8]) -> usize {
+    const HIGHEST_BITS: u64 = u64::from_le_bytes([0x80; 8]);
     let (eights, _) = bytes.as_chunks::<8>();
-    let n_bytes = eights.iter().take_while(|it| it.is_ascii()).count() * 8;
+    for (index, eight) in eights.iter().enumerate() {
+        let highest_bits = u64::from_le_bytes(*eight) & HIGHEST_BITS;
+        if highest_bits != 0 {
+            return index * 8 + highest_bits.trailing_zeros() as usize / 8;
+        }
+    }
+    let n_bytes = eights.len() * 8;
     n_bytes + bytes[n_bytes..].iter().take_while(|it| it.is_ascii()).count()
 }
 
@@ -99,11 +97,11 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8]) {
-        let mut text = b"left over".to_vec();
+        let mut text = "left over".to_owned();
         let decoded = decode(bytes, &mut text);
         match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(expected) => {
-                assert_eq!(text, expected.as_bytes(), "{bytes:?}");
+                assert_eq!(text, expected, "{bytes:?}");
                 assert_eq!(decoded, Some(expected.chars().any(is_private)), "{bytes:?}");
             }
             None => assert_eq!(decoded, None, "{bytes:?}"),
