@@ -1,4 +1,4 @@
-use japan::{Month, parse_claim_date};
+use japan::{Month, parse_claim_date, parse_claim_month};
 use jiff::civil::Date;
 
 /// Splits lines at their commas. Columns are counted from 1, as in the specification.
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 #[derive(Debug, Default)]
 pub(crate) struct Splitter {
     fields: Fields,
-    unquoted: String,
+    unquoted: Vec<u8>,
 }
 
 /// The columns of a line that hold something.
@@ -27,7 +27,7 @@ const COLUMNS: usize = 64;
 /// The columns of a line, as borrowed from a [`Splitter`].
 #[derive(Clone, Copy)]
 pub(crate) struct Columns<'a> {
-    line: &'a str,
+    line: &'a [u8],
     fields: &'a Fields,
 }
 
@@ -38,28 +38,28 @@ impl Default for Fields {
 }
 
 impl Splitter {
-    /// The columns of `line`, which has no quotes.
-    pub(crate) fn split<'a>(&'a mut self, line: &'a str) -> Columns<'a> {
-        self.fields.split(line.as_bytes());
+    /// The columns of `line`, which is UTF-8 without quotes.
+    pub(crate) fn split<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+        self.fields.split(line);
         Columns { line, fields: &self.fields }
     }
 
-    /// The columns of `line`. Quotes that enclose a column are stripped, for files
+    /// The columns of `line`, which is UTF-8. Quotes that enclose a column are stripped, for files
     /// that a spreadsheet saved again. A comma between quotes belongs to its column; where the quotes
     /// do not pair up they are taken for ordinary characters at a column's edges.
-    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a str) -> Columns<'a> {
+    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
         self.unquoted.clear();
-        let paired = line.bytes().filter(|it| *it == b'"').count() % 2 == 0;
+        let paired = line.iter().filter(|it| **it == b'"').count() % 2 == 0;
         let mut quoted = false;
-        for character in line.chars() {
-            match character {
-                '"' => quoted = paired && !quoted,
+        for byte in line {
+            match byte {
+                b'"' => quoted = paired && !quoted,
                 // A comma would split the text again for whoever reads the columns.
-                ',' if quoted => self.unquoted.push(' '),
-                _ => self.unquoted.push(character),
+                b',' if quoted => self.unquoted.push(b' '),
+                _ => self.unquoted.push(*byte),
             }
         }
-        self.fields.split(self.unquoted.as_bytes());
+        self.fields.split(&self.unquoted);
         Columns { line: &self.unquoted, fields: &self.fields }
     }
 }
@@ -166,22 +166,34 @@ impl<'a> Columns<'a> {
     /// Column `number`, counted from 1; empty where the line ends before it. The blanks that pad
     /// short numbers are trimmed.
     #[inline]
-    pub(crate) fn str(&self, number: usize) -> &'a str {
+    pub(crate) fn get(&self, number: usize) -> &'a [u8] {
         if self.is_empty(number) {
-            return "";
+            return b"";
         }
         let (start, end) = self.fields.places[number];
-        let column = self.line.get(start as usize..end as usize).unwrap_or_default();
-        match column.as_bytes() {
+        let column = &self.line[start as usize..end as usize];
+        match column {
             [first, .., last] if !is_padding(*first) && !is_padding(*last) => column,
-            _ => column.trim_matches([' ', '\t', '\0']),
+            _ => trimmed(column),
         }
     }
 
-    /// The bytes of column `number`, as [`Columns::str`].
+    /// Column `number` as text.
     #[inline]
-    pub(crate) fn get(&self, number: usize) -> &'a [u8] {
-        self.str(number).as_bytes()
+    pub(crate) fn str(&self, number: usize) -> &'a str {
+        if self.is_empty(number) { "" } else { std::str::from_utf8(self.get(number)).unwrap_or_default() }
+    }
+
+    /// The month in column `number`, if it is one.
+    pub(crate) fn month(&self, number: usize) -> Option<Month> {
+        match self.get(number) {
+            // Nearly all months.
+            digits @ [_, _, _, _, _, _] => {
+                let Number::Value(month) = self::number(digits, 6) else { return None };
+                Month::new((month / 100) as i16, (month % 100) as i8)
+            }
+            _ => parse_claim_month(self.str(number)),
+        }
     }
 
     /// The date in column `number`, if it is one.
@@ -206,6 +218,12 @@ impl<'a> Columns<'a> {
 
 fn is_padding(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\0')
+}
+
+fn trimmed(column: &[u8]) -> &[u8] {
+    let start = column.iter().position(|it| !is_padding(*it)).unwrap_or(column.len());
+    let end = column.iter().rposition(|it| !is_padding(*it)).map_or(start, |it| it + 1);
+    &column[start..end]
 }
 
 /// What a column of digits holds.
@@ -251,7 +269,7 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
         let mut splitter = Splitter::default();
-        let columns = splitter.split_quoted(line);
+        let columns = splitter.split_quoted(line.as_bytes());
         let shown: Vec<&str> = (1..=columns.len()).map(|it| columns.str(it)).collect();
         assert_eq!(shown, expected);
         assert_eq!(columns.str(expected.len() + 1), "");
@@ -277,14 +295,14 @@ mod tests {
     fn what_lies_beyond_the_last_column_of_any_record_is_counted() {
         let line = ",".repeat(100) + "x";
         let mut splitter = Splitter::default();
-        assert_eq!(splitter.split(&line).len(), 101);
+        assert_eq!(splitter.split(line.as_bytes()).len(), 101);
     }
 
     proptest::proptest! {
         #[test]
         fn lines_of_any_length_are_split_as_the_standard_library_splits_them(line in "[,,,,,\\x01a1\u{2C2C}]{0,200}") {
             let mut splitter = Splitter::default();
-            let columns = splitter.split(line);
+            let columns = splitter.split(line.as_bytes());
             proptest::prop_assert_eq!(columns.len(), line.split(',').count());
             for (number, expected) in (1..COLUMNS).zip(line.split(',')) {
                 proptest::prop_assert_eq!(columns.str(number), expected);

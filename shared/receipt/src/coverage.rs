@@ -24,13 +24,13 @@ pub enum InsuranceType {
 impl ReceiptType {
     /// The type written as four digits, if it is one of 医科.
     pub fn parse(digits: &str) -> Option<Self> {
-        let bytes = digits.as_bytes();
-        let valid = bytes.len() == 4
-            && bytes[0] == b'1'
-            && (b'1'..=b'4').contains(&bytes[1])
-            && (b'1'..=b'5').contains(&bytes[2])
-            && bytes[3].is_ascii_digit();
-        valid.then(|| digits.parse().ok().map(Self))?
+        Self::read(digits.as_bytes())
+    }
+
+    pub(crate) fn read(digits: &[u8]) -> Option<Self> {
+        let valid = matches!(digits, [b'1', b'1'..=b'4', b'1'..=b'5', b'0'..=b'9']);
+        let packed = number(digits, 4).value().filter(|_| valid)?;
+        Some(Self(packed as u16))
     }
 
     /// The four digits as a number, for compact storage.

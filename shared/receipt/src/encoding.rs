@@ -23,8 +23,8 @@ pub(crate) struct Decoded {
 }
 
 impl Encoding {
-    /// Decodes `line` into `text`, which is cleared first.
-    pub(crate) fn decode(self, line: &[u8], text: &mut String) -> Decoded {
+    /// Decodes `line` into `text`, as UTF-8 in the place of what is there.
+    pub(crate) fn decode(self, line: &[u8], text: &mut Vec<u8>) -> Decoded {
         let encoding = match self {
             Self::Cp932 => match cp932::decode(line, text) {
                 Some(is_user_defined) => return Decoded { is_broken: false, is_user_defined },
@@ -35,7 +35,7 @@ impl Encoding {
         };
         let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
         text.clear();
-        text.push_str(&decoded);
+        text.extend_from_slice(decoded.as_bytes());
         Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }
     }
 }

@@ -17,6 +17,7 @@ mod header;
 mod issue;
 mod kind;
 mod lines;
+mod open_receipt;
 mod parser;
 mod reader;
 mod receipt;

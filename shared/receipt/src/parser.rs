@@ -1,11 +1,11 @@
 use crate::{
-    Coverage, Disease, Encoding, Header, IssueCode, Part, Receipt, Refusal, ServiceKind, SymptomDetail,
+    Coverage, Disease, Encoding, Header, IssueCode, Part, Receipt, Refusal, SymptomDetail,
     check::{Checks, Sums},
     columns::Columns,
-    content::{Category, Content, KnownRows},
+    content::{Content, KnownRows},
     coverage::read_number,
+    open_receipt::OpenReceipt,
     record::{HISTORY, RecordCounts, RecordType},
-    rows::days_of,
 };
 
 /// A line, its place, and what its decoding showed.
@@ -56,21 +56,9 @@ pub(crate) struct Parser {
     checks: Checks,
     records: RecordCounts,
     known: KnownRows,
-    receipt: Receipt,
-    /// The days that the month of the receipt has.
-    days: u32,
-    unit: Unit,
+    open: OpenReceipt,
     /// The last part and the sums over the volumes that end with it.
     volumes: Option<(Header, Sums)>,
-}
-
-/// 診療識別 and 算定単位 while a receipt's rows are read.
-#[derive(Debug, Clone, Copy, Default)]
-struct Unit {
-    category: u8,
-    number: u32,
-    /// Index of the unit's first row in the receipt's services.
-    start: usize,
 }
 
 impl Parser {
@@ -85,9 +73,7 @@ impl Parser {
             checks: Checks::default(),
             records: RecordCounts::default(),
             known: KnownRows::default(),
-            receipt: Receipt::default(),
-            days: 0,
-            unit: Unit::default(),
+            open: OpenReceipt::default(),
             volumes: None,
         }
     }
@@ -97,20 +83,20 @@ impl Parser {
     }
 
     pub(crate) fn receipt(&self) -> &Receipt {
-        &self.receipt
+        &self.open.receipt
     }
 
     /// Takes in a line that says, byte for byte, what an earlier one said. Returns whether it does.
-    pub(crate) fn take_known(&mut self, row: &Row<'_>, record: RecordType) -> bool {
+    #[inline]
+    pub(crate) fn take_known(&mut self, bytes: &[u8], line: u64, end_offset: u64, record: RecordType) -> bool {
         if self.state != State::InReceipt {
             return false;
         }
-        let Some(content) = self.known.get(row.bytes, self.days) else { return false };
-        let content = content.clone();
-        self.last_line = row.line;
-        self.last_offset = row.end_offset;
+        let Some(content) = self.known.get(bytes, self.open.days) else { return false };
+        self.last_line = line;
+        self.last_offset = end_offset;
         self.records.add(record);
-        self.content(content, row.line);
+        self.open.add(content, line);
         true
     }
 
@@ -185,8 +171,9 @@ impl Parser {
     }
 
     fn close_receipt(&mut self, end_offset: u64) {
-        self.receipt.size_bytes = end_offset - self.receipt.offset;
-        self.checks.receipt(&mut self.part, &self.receipt);
+        let receipt = &mut self.open.receipt;
+        receipt.size_bytes = end_offset - receipt.offset;
+        self.checks.receipt(&mut self.part, receipt);
         self.state = State::InPart;
     }
 
@@ -269,9 +256,7 @@ impl Parser {
         let issues = &mut self.checks.issues;
         match &record {
             b"RE" => {
-                self.receipt.begin(columns, line, offset, issues);
-                self.days = days_of(self.receipt.month);
-                self.unit = Unit::default();
+                self.open.begin(columns, line, offset, issues);
                 self.state = State::InReceipt;
                 return;
             }
@@ -289,15 +274,15 @@ impl Parser {
             }
             _ => {}
         }
-        if let Some(content) = Content::read(record, columns, self.days, line, issues) {
+        if let Some(content) = Content::read(record, columns, self.open.days, line, issues) {
+            self.open.add(&content, line);
             // A row with an issue must raise it again.
             if n_issues_before == issues.len() {
-                self.known.remember(row.bytes, self.days, content.clone());
+                self.known.remember(row.bytes, self.open.days, content);
             }
-            self.content(content, line);
             return;
         }
-        let receipt = &mut self.receipt;
+        let receipt = &mut self.open.receipt;
         match &record {
             b"SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
             b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
@@ -310,52 +295,6 @@ impl Parser {
             // TI, TR and TS speak of an organ donor, KH and NI of nothing a patient's history needs.
             _ => {}
         }
-    }
-
-    /// Adds what the row at `line` says to the receipt.
-    fn content(&mut self, content: Content, line: u64) {
-        match content {
-            Content::Service(category, mut service) => {
-                service.line = line;
-                service.category = self.categorise(category);
-                service.unit = self.unit.number;
-                let closes_unit = service.points.is_some();
-                let is_free_drug = service.kind == ServiceKind::Drug && service.points == Some(0);
-                self.receipt.services.push(service);
-                if closes_unit {
-                    self.close_unit(is_free_drug);
-                }
-            }
-            Content::Comment(category, mut comment) => {
-                comment.line = line;
-                comment.category = self.categorise(category);
-                self.receipt.comments.push(comment);
-            }
-            Content::Attendance(attendance) => self.receipt.attendances.push(attendance),
-            Content::Eligibility(eligibility) => self.receipt.eligibilities.push(eligibility),
-            Content::CounterPayment(class) => self.receipt.counter_payment_class = class,
-        }
-    }
-
-    /// The 診療識別 of a row: its own, which begins a new unit, or the one carried forward.
-    fn categorise(&mut self, category: Category) -> u8 {
-        if let Category::Own(own) = category {
-            self.unit.category = own.unwrap_or(self.unit.category);
-            if self.unit.start < self.receipt.services.len() {
-                self.close_unit(false);
-            }
-        }
-        self.unit.category
-    }
-
-    fn close_unit(&mut self, closes_with_free_drug: bool) {
-        if closes_with_free_drug && matches!(self.unit.category, 14 | 21 | 22 | 23) {
-            for service in &mut self.receipt.services[self.unit.start..] {
-                service.is_dispensed_outside = service.kind == ServiceKind::Drug;
-            }
-        }
-        self.unit.number += 1;
-        self.unit.start = self.receipt.services.len();
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Reader<R> {
 struct Records {
     lines: Lines,
     encoding: Encoding,
-    decoded: String,
+    decoded: Vec<u8>,
     splitter: Splitter,
     /// A line that was read and waits until the receipt or part before it was handed out.
     pending: Option<Line>,
@@ -45,7 +45,7 @@ impl<R: Read> Reader<R> {
         let records = Records {
             lines: Lines::default(),
             encoding,
-            decoded: String::new(),
+            decoded: Vec::new(),
             splitter: Splitter::default(),
             pending: None,
             parser: Parser::new(encoding),
@@ -92,6 +92,9 @@ impl Records {
                 self.pending = Some(line);
                 return Ok(Some(step));
             }
+            if self.parser.take_known(bytes, line.number, line.end_offset, record) {
+                continue;
+            }
             let mut row = Row {
                 bytes,
                 line: line.number,
@@ -101,11 +104,8 @@ impl Records {
                 is_broken: false,
                 is_user_defined: false,
             };
-            if self.parser.take_known(&row, record) {
-                continue;
-            }
             let text = if bytes.is_ascii() {
-                std::str::from_utf8(bytes).unwrap_or_default()
+                bytes
             } else {
                 let decoded = self.encoding.decode(bytes, &mut self.decoded);
                 row.is_broken = decoded.is_broken;

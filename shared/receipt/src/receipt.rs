@@ -1,4 +1,4 @@
-use japan::{Month, parse_claim_month};
+use japan::Month;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -106,7 +106,7 @@ impl Receipt {
 
     /// Empties the receipt for the next RE. The room of its lists is kept.
     pub(crate) fn begin(&mut self, columns: &Columns<'_>, line: u64, offset: u64, issues: &mut Issues) {
-        let months_claim = parse_claim_month(columns.str(4));
+        let months_claim = columns.month(4);
         let mut numbers = |column, max_digits| crate::coverage::read_number(columns, column, max_digits, line, issues);
         self.number = numbers(2, 6).map(|it| it as u32);
         self.benefit_percent = numbers(8, 3).map(|it| it.min(255) as u8);
@@ -115,7 +115,7 @@ impl Receipt {
         self.line = line;
         self.offset = offset;
         self.size_bytes = 0;
-        self.receipt_type = ReceiptType::parse(columns.str(3));
+        self.receipt_type = ReceiptType::read(columns.get(3));
         self.month = months_claim;
         self.sex = match columns.get(6) {
             b"1" => Some(Sex::Male),

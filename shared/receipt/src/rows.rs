@@ -68,7 +68,7 @@ impl Disease {
             },
             modifiers,
             name: columns.text(6),
-            is_main: matches!(columns.str(7), "01" | "1" | "主"),
+            is_main: columns.get(7) == b"01" || matches!(columns.str(7), "1" | "主"),
             comment: columns.text(8),
         }
     }
@@ -163,7 +163,7 @@ pub(crate) fn filled_days(columns: &Columns<'_>, first_column: usize) -> impl It
 }
 
 /// SI 診療行為, IY 医薬品 or TO 特定器材: one row of what was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
     /// Line of the record, counted from 1.
     pub line: u64,

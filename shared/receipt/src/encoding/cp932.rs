@@ -5,12 +5,18 @@ use std::sync::LazyLock;
 
 use encoding_rs::SHIFT_JIS;
 
-use super::is_private;
+/// A character in UTF-8.
+#[derive(Clone, Copy, Default)]
+struct Character {
+    /// One to three bytes, then zeros.
+    bytes: [u8; 3],
+    /// How many bytes it has; 0 where there is no character.
+    len: u8,
+}
 
-/// The characters by their bytes: those of one byte, then, row by row, those that begin with each lead
-/// byte from 0x80 on. [`NONE`] where there is none.
-static CHARACTERS: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let mut characters = vec![NONE; ROW * (1 + 0x80)];
+/// The characters of one byte, then, row by row, those that begin with each lead byte from 0x80 on.
+static CHARACTERS: LazyLock<Vec<Character>> = LazyLock::new(|| {
+    let mut characters = vec![Character::default(); ROW * (1 + 0x80)];
     for byte in 0..=0xFF {
         characters[usize::from(byte)] = character(&[byte]);
     }
@@ -24,56 +30,52 @@ static CHARACTERS: LazyLock<Vec<char>> = LazyLock::new(|| {
 
 const ROW: usize = 0x100;
 
-/// Stands for bytes that are no character. No byte sequence decodes to it.
-const NONE: char = char::MAX;
-
 fn pair_index(lead: u8, trail: u8) -> usize {
     (usize::from(lead) - 0x7F) * ROW + usize::from(trail)
 }
 
-fn character(bytes: &[u8]) -> char {
+fn character(bytes: &[u8]) -> Character {
     let mut decoded = [0; 8];
     let (_, _, len) =
         SHIFT_JIS.new_decoder_without_bom_handling().decode_to_utf8_without_replacement(bytes, &mut decoded, true);
-    let mut characters = std::str::from_utf8(&decoded[..len]).unwrap_or_default().chars();
-    match (characters.next(), characters.next()) {
-        (Some(character), None) => character,
-        _ => NONE,
-    }
+    let n_characters = std::str::from_utf8(&decoded[..len]).unwrap_or_default().chars().count();
+    let [first, second, third, ..] = decoded;
+    if n_characters == 1 { Character { bytes: [first, second, third], len: len as u8 } } else { Character::default() }
 }
 
-/// Decodes `line` into `text`, which is cleared first. Returns whether there are user-defined
-/// characters; `None` where some bytes are no character.
-pub(super) fn decode(line: &[u8], text: &mut String) -> Option<bool> {
+/// Decodes `line` into `text`, as UTF-8. Returns whether there are user-defined characters; `None`
+/// where some bytes are no character.
+pub(super) fn decode(line: &[u8], text: &mut Vec<u8>) -> Option<bool> {
     let characters = &**CHARACTERS;
-    text.clear();
-    // No character needs more than three bytes for each of its own.
-    text.reserve(line.len() * 3);
+    // No character needs more than three bytes for each of its own; three are written each time.
+    text.resize(line.len() * 3 + 3, 0);
     let mut is_user_defined = false;
+    let mut len = 0;
     let mut rest = line;
     while let [first, after @ ..] = rest {
         if first.is_ascii() {
             let (ascii, others) = rest.split_at(ascii_prefix(rest));
-            text.push_str(std::str::from_utf8(ascii).ok()?);
+            text[len..len + ascii.len()].copy_from_slice(ascii);
+            len += ascii.len();
             rest = others;
             continue;
         }
-        let character = match after {
-            [trail, after @ ..] if characters[usize::from(*first)] == NONE => {
-                rest = after;
-                characters[pair_index(*first, *trail)]
-            }
-            _ => {
-                rest = after;
-                characters[usize::from(*first)]
-            }
-        };
-        if character == NONE {
+        let mut character = characters[usize::from(*first)];
+        rest = after;
+        if character.len == 0 {
+            let (trail, after) = after.split_first()?;
+            character = characters[pair_index(*first, *trail)];
+            rest = after;
+        }
+        if character.len == 0 {
             return None;
         }
-        is_user_defined |= is_private(character);
-        text.push(character);
+        text[len..len + 3].copy_from_slice(&character.bytes);
+        len += usize::from(character.len);
+        // U+E000 to U+F8FF.
+        is_user_defined |= matches!(character.bytes, [0xEE, ..] | [0xEF, 0x80..=0xA3, _]);
     }
+    text.truncate(len);
     Some(is_user_defined)
 }
 
@@ -93,15 +95,15 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::is_private, *};
 
     #[track_caller]
     fn check(bytes: &[u8]) {
-        let mut text = "left over".to_owned();
+        let mut text = b"left over".to_vec();
         let decoded = decode(bytes, &mut text);
         match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(expected) => {
-                assert_eq!(text, expected, "{bytes:?}");
+                assert_eq!(text, expected.as_bytes(), "{bytes:?}");
                 assert_eq!(decoded, Some(expected.chars().any(is_private)), "{bytes:?}");
             }
             None => assert_eq!(decoded, None, "{bytes:?}"),
