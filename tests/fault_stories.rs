@@ -1,6 +1,8 @@
 //! The import and the refresh, killed before and after each of their calls in turn, on the emulator
 //! (reliability table, rows 19, 22 and 34).
 
+use std::slice::from_ref;
+
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use files::Files;
@@ -45,15 +47,15 @@ async fn story(world: &World, proxy: &FaultProxy, plan: Option<(usize, Break)>) 
         None => proxy.mend(),
     }
     // The attempt that breaks; what it returns is what a dying process returns: nothing to rely on.
-    let _ = world.import(&[first.clone()]).await;
-    let _ = world.import(&[second.clone()]).await;
+    let _ = world.import(from_ref(&first)).await;
+    let _ = world.import(from_ref(&second)).await;
     let _ = world.try_refresh().await;
     let n_calls = proxy.n_calls();
     proxy.mend();
     // What was not acknowledged comes again, and what was too.
     for _ in 0..2 {
-        world.imported(&[first.clone()]).await;
-        world.imported(&[second.clone()]).await;
+        world.imported(from_ref(&first)).await;
+        world.imported(from_ref(&second)).await;
         world.refresh().await;
     }
     (n_calls, world.tables().await)

@@ -1,11 +1,18 @@
-#![cfg(test)]
-//! Stories across functions, the shape of the workspace, and what the emulator keeps of AWS.
+//! Stories across functions, over memory and on the emulator; the shape of the workspace.
 
+#[cfg(test)]
 mod emulator;
+#[cfg(test)]
 mod fault_stories;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
 mod layers;
+#[cfg(test)]
 mod refresh_stories;
+#[cfg(test)]
 mod roster_stories;
+#[cfg(test)]
 mod scale_stories;
+#[cfg(test)]
 mod upload_stories;

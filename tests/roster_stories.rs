@@ -1,5 +1,7 @@
 //! Rosters: patients, appointments and questionnaires beside the claim files.
 
+use std::slice::from_ref;
+
 use jiff::civil::date;
 use ledger::UploadStatus;
 
@@ -27,7 +29,7 @@ async fn a_patient_file_brings_contacts_and_new_patients_and_gives_back_bad_rows
     let world = world().await;
     let announced = world.drop_roster("patients.csv", PATIENTS.as_bytes()).await;
     for _ in 0..2 {
-        world.rosters_imported(&[announced.clone()]).await;
+        world.rosters_imported(from_ref(&announced)).await;
         world.refresh().await;
     }
     let upload = world.upload(2).await;

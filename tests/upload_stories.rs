@@ -1,5 +1,7 @@
 //! From a file in the inbox to the lists (reliability table, rows 1 to 16, 19, 22, 25 to 28).
 
+use std::slice::from_ref;
+
 use clinic::Groups;
 use insta::assert_snapshot;
 use japan::Month;
@@ -81,7 +83,7 @@ async fn a_notice_of_an_older_version_after_the_newer_one_is_left_alone() {
     let world = World::on(TODAY).await;
     let first = world.drop_file("RECEIPTC.UKE", &small_file(&[1, 2, 3])).await;
     let second = world.drop_file("RECEIPTC.UKE", &small_file(&[1, 2, 3, 4])).await;
-    world.imported(&[second.clone()]).await;
+    world.imported(from_ref(&second)).await;
     world.imported(&[first, second]).await;
     world.refresh().await;
     assert_eq!(world.lists().await.matches("htn ").count(), 4);

@@ -44,10 +44,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let size_bytes = write_repeated(&clinic, &path, 200 * MEGABYTE)?;
     let (mut ours, mut baseline) = (Vec::new(), Vec::new());
     for _ in 0..N_RUNS {
-        ours.push(run(kayoi_check(&path))?.time);
+        ours.push(timed(kayoi_check(&path))?);
         let mut counting = Command::new(env::current_exe()?);
         counting.arg(BASELINE).arg(&path);
-        baseline.push(run(counting)?.time);
+        baseline.push(timed(counting)?);
     }
     let (ours, baseline) = (median(ours), median(baseline));
     let speed = |time: Duration| size_bytes as f64 / 1e6 / time.as_secs_f64();
@@ -123,33 +123,31 @@ fn write_one_part(clinic: &Demo, path: &Path, size_bytes: u64) -> io::Result<()>
 }
 
 fn print_peak(what: &str, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let run = run(kayoi_check(path))?;
-    match run.peak_kib {
+    match peak_kib(kayoi_check(path))? {
         Some(kib) => println!("{what}: {:.0} MiB", kib as f64 / 1024.0),
         None => println!("{what}: not measured on this system"),
     }
     Ok(())
 }
 
-struct Run {
-    time: Duration,
-    /// VmHWM where the system tells it.
-    peak_kib: Option<u64>,
+/// Runs a process to its end. Returns how long it took.
+fn timed(mut command: Command) -> Result<Duration, Box<dyn std::error::Error>> {
+    let started = Instant::now();
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    Ok(started.elapsed())
 }
 
-/// Runs a process to its end. Its peak is asked for until it is gone.
-fn run(mut command: Command) -> Result<Run, Box<dyn std::error::Error>> {
-    let started = Instant::now();
+/// Runs a process to its end. Returns the most memory it held (VmHWM) in KiB, asked for again and again
+/// until it is gone, where the system tells it.
+fn peak_kib(mut command: Command) -> Result<Option<u64>, Box<dyn std::error::Error>> {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kib = None;
-    loop {
+    while child.try_wait()?.is_none() {
         peak_kib = peak_of(&status).max(peak_kib);
-        if child.try_wait()?.is_some() {
-            return Ok(Run { time: started.elapsed(), peak_kib });
-        }
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(1));
     }
+    Ok(peak_kib)
 }
 
 fn peak_of(status: &str) -> Option<u64> {

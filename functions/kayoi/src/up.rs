@@ -24,6 +24,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct UpArgs {
     /// 最適化した関数で動かします（作るのに数分かかります）
     #[arg(long)]

@@ -17,6 +17,7 @@ pub(crate) use api::Api;
 pub(crate) use send::{Settled, Uploads, Wanted};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct UploadArgs {
     /// 送るファイル（UKE、またはUKEを入れたZIP）
     #[arg(required = true, value_name = "ファイル", help_heading = "引数")]

@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --package local --bench functions`
 
+#![expect(clippy::print_stdout, reason = "the figures are what a bench is for")]
+
 use std::{
     fs,
     io::{Cursor, Read as _, Write as _},

@@ -5,7 +5,7 @@ use serde::Serialize;
 pub struct Finding {
     /// What it is.
     pub code: FindingCode,
-    /// Index into [`Folded::patients`].
+    /// Index into [`crate::Folded::patients`].
     pub patient: u32,
     /// Where it shows; not known of what several files show together.
     pub file: Option<String>,
