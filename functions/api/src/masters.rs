@@ -18,8 +18,13 @@ const KEPT: SignedDuration = SignedDuration::from_mins(10);
 pub struct Masters(Mutex<Option<(Timestamp, Arc<Codes>)>>);
 
 impl Masters {
-    /// The look-up of the national masters, or the excerpt that the program brings where none were
-    /// put in.
+    /// Whether the masters were put in.
+    pub(crate) async fn are_there(files: &Files) -> Result<bool> {
+        Ok(files.head(CODES_KEY).await.context("looking for the masters")?.is_some())
+    }
+
+    /// The look-up of the national masters; it knows nothing where none were put in, and codes are
+    /// then shown as they are.
     pub(crate) async fn codes(&self, files: &Files, now: Timestamp) -> Result<Arc<Codes>> {
         let mut kept = self.0.lock().await;
         if let Some((read_at, codes)) = &*kept
@@ -29,7 +34,7 @@ impl Masters {
         }
         let codes = match files.get(CODES_KEY, CODES_MAX_BYTES).await.context("getting the masters")? {
             Some(bytes) => Codes::from_bytes(&bytes).context("reading the masters")?,
-            None => Codes::excerpt(),
+            None => Codes::empty(),
         };
         let codes = Arc::new(codes);
         *kept = Some((now, codes.clone()));

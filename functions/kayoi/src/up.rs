@@ -84,6 +84,8 @@ impl UpArgs {
         if let Some(masters) = &self.masters {
             writeln!(output.messages, "基本マスターを入れます。")?;
             masters::put(stack, masters)?;
+        } else {
+            masters::put_excerpt(stack)?;
         }
         let clinic = DemoClinic::set_up(stack, self.as_of, !self.no_demo)?;
         if self.no_demo {

@@ -57,10 +57,10 @@ impl Loaded {
     }
 }
 
-/// The national masters, or the excerpt that the program brings where none were put in.
+/// The national masters; where none were put in, codes are shown as they are.
 async fn codes(deps: &RefreshClinic) -> Result<Codes> {
     match deps.files.get(CODES_KEY, CODES_MAX_BYTES).await.context("getting the masters")? {
         Some(bytes) => Codes::from_bytes(&bytes).context("reading the masters"),
-        None => Ok(Codes::excerpt()),
+        None => Ok(Codes::empty()),
     }
 }

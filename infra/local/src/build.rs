@@ -22,6 +22,14 @@ pub fn build_functions(workspace_dir: &Path, release: bool, names: &[&str]) -> R
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--message-format=json-render-diagnostics"]).current_dir(workspace_dir);
     cargo.args(release.then_some("--release")).args(["--package", "kayoi"]);
+    // What Cargo tells the program that it runs, a build script inside would take for a change:
+    // `ring`, and everything above it, would be built again.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"].iter().any(|it| text.starts_with(it)) {
+            cargo.env_remove(&name);
+        }
+    }
     for name in names {
         cargo.args(["--package", name, "--bin", name]);
     }

@@ -27,6 +27,9 @@ pub struct ClinicRow {
 pub struct Generation {
     /// From 0, one more with every publication and change of groups.
     pub number: u64,
+    /// Tells two changes to the same number apart that consist of nothing else under a condition.
+    #[serde(default)]
+    cause: u32,
 }
 
 /// What the last refresh applied.
@@ -88,7 +91,7 @@ impl Ledger {
         self.core
             .transact(vec![
                 Write::put(Key::clinic(id), row, Expect::Absent)?,
-                Write::put(Key::generation(id), &Generation { number: 0 }, Expect::Absent)?,
+                Write::put(Key::generation(id), &Generation { number: 0, cause: 0 }, Expect::Absent)?,
                 Write::put(Key::directory(id), id, Expect::Absent)?,
             ])
             .await
@@ -124,7 +127,7 @@ impl Ledger {
     /// When the table does not answer.
     pub async fn generation(&self, id: &ClinicId) -> Result<Versioned<Generation>> {
         let found = self.core.get(Key::generation(id)).await?;
-        Ok(found.unwrap_or(Versioned { row: Generation { number: 0 }, version: 0 }))
+        Ok(found.unwrap_or(Versioned { row: Generation { number: 0, cause: 0 }, version: 0 }))
     }
 
     /// What the last refresh applied, if there was one.
@@ -181,10 +184,14 @@ impl Ledger {
     }
 
     /// One more generation, as a part of another transaction.
-    pub(crate) fn next_generation(id: &ClinicId, before: &Versioned<Generation>) -> Result<(Write, u64)> {
+    pub(crate) fn next_generation(
+        id: &ClinicId,
+        before: &Versioned<Generation>,
+        with: &[Write],
+    ) -> Result<(Write, u64)> {
         let number = before.row.number + 1;
         let expect = if before.version == 0 { Expect::Absent } else { Expect::Version(before.version) };
-        Ok((Write::put(Key::generation(id), &Generation { number }, expect)?, number))
+        Ok((Write::put(Key::generation(id), &Generation { number, cause: cause(with) }, expect)?, number))
     }
 
     /// Writes rows that the lists depend on, and one more generation, in one transaction. Returns
@@ -192,8 +199,17 @@ impl Ledger {
     /// read.
     pub(crate) async fn change(&self, id: &ClinicId, writes: Vec<Write>) -> Result<Option<u64>> {
         let before = self.generation(id).await?;
-        let (generation, number) = Self::next_generation(id, &before)?;
+        let (generation, number) = Self::next_generation(id, &before, &writes)?;
         let writes = writes.into_iter().chain([generation]).collect();
         Ok(self.core.transact(writes).await?.then_some(number))
     }
+}
+
+/// A number made of what the writes do and to which rows (FNV-1a).
+fn cause(writes: &[Write]) -> u32 {
+    let marks = writes.iter().flat_map(|write| {
+        let kind = if matches!(write, Write::Put { .. }) { "+" } else { "-" };
+        kind.bytes().chain(write.key().sk.bytes())
+    });
+    marks.fold(0x811C_9DC5, |cause: u32, it| (cause ^ u32::from(it)).wrapping_mul(0x0100_0193))
 }

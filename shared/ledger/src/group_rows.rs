@@ -96,7 +96,7 @@ impl Ledger {
         removed.sort_unstable();
         removed.dedup();
         let generation = self.generation(clinic).await?;
-        let (next, number) = Self::next_generation(clinic, &generation)?;
+        let (next, number) = Self::next_generation(clinic, &generation, &[])?;
         let expect = if before.version == 0 { Expect::Absent } else { Expect::Version(before.version) };
         let row = GroupsRow { groups, removed };
         let is_set = self.core.transact(vec![Write::put(Key::groups(clinic), &row, expect)?, next]).await?;

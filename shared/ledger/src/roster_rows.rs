@@ -53,7 +53,7 @@ impl Ledger {
         version: u64,
     ) -> Result<Option<Versioned<UploadRow>>> {
         let before = self.generation(clinic).await?;
-        let (generation, number) = Self::next_generation(clinic, &before)?;
+        let (generation, number) = Self::next_generation(clinic, &before, &[])?;
         let row = UploadRow { generation: Some(number), ..row };
         let upload = Write::put(Key::upload(clinic, row.number), &row, Expect::Version(version))?;
         let is_published = self.core.transact(vec![upload, generation]).await?;

@@ -74,6 +74,11 @@ impl Write {
         Ok(Self::Put { key, body, expect })
     }
 
+    /// Whether something must hold for it to happen.
+    pub(crate) fn is_conditional(&self) -> bool {
+        matches!(self, Self::Put { expect: Expect::Absent | Expect::Version(_), .. })
+    }
+
     pub(crate) fn key(&self) -> &Key {
         match self {
             Self::Put { key, .. } | Self::Delete { key } => key,

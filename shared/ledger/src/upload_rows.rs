@@ -398,7 +398,7 @@ impl Ledger {
         generation_before: &Versioned<Generation>,
     ) -> Result<Option<Versioned<UploadRow>>> {
         ensure!(slots.len() <= Self::MAX_SLOTS, "more slots than a transaction takes");
-        let (generation, number) = Self::next_generation(clinic, generation_before)?;
+        let (generation, number) = Self::next_generation(clinic, generation_before, &[])?;
         let upload = UploadRow { generation: Some(number), ..upload };
         let version = upload_before.version;
         let mut writes = Vec::with_capacity(slots.len() + 2);

@@ -44,23 +44,28 @@ impl Splitter {
         Columns { line, fields: &self.fields }
     }
 
-    /// The columns of `line`, which is UTF-8. Quotes that enclose a column are stripped, for files
-    /// that a spreadsheet saved again. A comma between quotes belongs to its column; where the quotes
-    /// do not pair up they are taken for ordinary characters at a column's edges.
+    /// The columns of `line`, which is UTF-8, without its quotes.
     pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
-        self.unquoted.clear();
-        let paired = line.iter().filter(|it| **it == b'"').count() % 2 == 0;
-        let mut quoted = false;
-        for byte in line {
-            match byte {
-                b'"' => quoted = paired && !quoted,
-                // A comma would split the text again for whoever reads the columns.
-                b',' if quoted => self.unquoted.push(b' '),
-                _ => self.unquoted.push(*byte),
-            }
-        }
+        unquote(line, &mut self.unquoted);
         self.fields.split(&self.unquoted);
         Columns { line: &self.unquoted, fields: &self.fields }
+    }
+}
+
+/// Takes the quotes out of `line`, for files that a spreadsheet saved again. A comma between quotes
+/// belongs to its column; where the quotes do not pair up they are taken for ordinary characters at a
+/// column's edges.
+pub(crate) fn unquote(line: &[u8], unquoted: &mut Vec<u8>) {
+    unquoted.clear();
+    let paired = line.iter().filter(|it| **it == b'"').count() % 2 == 0;
+    let mut quoted = false;
+    for byte in line {
+        match byte {
+            b'"' => quoted = paired && !quoted,
+            // A comma would split the text again for whoever reads the columns.
+            b',' if quoted => unquoted.push(b' '),
+            _ => unquoted.push(*byte),
+        }
     }
 }
 
@@ -220,7 +225,8 @@ fn is_padding(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\0')
 }
 
-fn trimmed(column: &[u8]) -> &[u8] {
+/// `column` without the blanks that pad it.
+pub(crate) fn trimmed(column: &[u8]) -> &[u8] {
     let start = column.iter().position(|it| !is_padding(*it)).unwrap_or(column.len());
     let end = column.iter().rposition(|it| !is_padding(*it)).map_or(start, |it| it + 1);
     &column[start..end]

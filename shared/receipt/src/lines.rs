@@ -5,7 +5,10 @@ use crate::sniff::is_blank;
 /// A line longer than this is skipped and reported, not buffered.
 pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
 
-const BUFFER_BYTES: usize = 256 * 1024;
+/// A line of the greatest length, and what is read behind it.
+const BUFFER_BYTES: usize = MAX_LINE_BYTES + READ_BYTES + 1;
+/// How much is read at once: what the nearest cache of a processor holds until it is looked at.
+const READ_BYTES: usize = 16 * 1024;
 
 /// Splits a stream, the same in every call, into lines at CR LF, LF or CR, in a buffer of fixed size.
 pub(crate) struct Lines {
@@ -114,7 +117,8 @@ impl Lines {
             self.start = 0;
         }
         while self.end < self.buffer.len() {
-            match source.read(&mut self.buffer[self.end..]) {
+            let until = self.buffer.len().min(self.end + READ_BYTES);
+            match source.read(&mut self.buffer[self.end..until]) {
                 Ok(0) => {
                     self.at_end = true;
                     break;

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::columns::{trimmed, unquote};
+
 /// The type of a record: two capital letters or digits, or one of the constants below.
 pub(crate) type RecordType = [u8; 2];
 
@@ -18,11 +20,13 @@ pub(crate) fn record_type(line: &[u8]) -> RecordType {
 }
 
 fn unusual_type(line: &[u8]) -> RecordType {
-    let is_edge = |it: &u8| matches!(it, b' ' | b'\t' | b'\0' | b'"');
-    let end = line.iter().position(|it| *it == b',').unwrap_or(line.len());
-    let start = line[..end].iter().position(|it| !is_edge(it)).unwrap_or(end);
-    let end = line[..end].iter().rposition(|it| !is_edge(it)).map_or(start, |it| it + 1);
-    match &line[start..end] {
+    if line.contains(&b'"') {
+        let mut unquoted = Vec::new();
+        unquote(line, &mut unquoted);
+        return unusual_type(&unquoted);
+    }
+    let id = line.split(|it| *it == b',').next().unwrap_or_default();
+    match trimmed(id) {
         [] => OTHER,
         id if id.iter().all(u8::is_ascii_digit) => HISTORY,
         [one, other] if is_letter(*one) && is_letter(*other) => [*one, *other],
@@ -76,6 +80,9 @@ mod tests {
             ("SI,12,1", "SI"),
             ("GO", "GO"),
             ("\"RE\",\"1\"", "RE"),
+            ("R\"E\",1", "RE"),
+            ("\"RE,1", "RE"),
+            ("\"RE,\"1", "? "),
             (" RE ,1", "RE"),
             ("1,2,0,RE", "# "),
             ("12,", "# "),

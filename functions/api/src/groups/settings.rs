@@ -9,7 +9,7 @@ use axum::{
 use clinic::Groups;
 
 use crate::{
-    Api, answer,
+    Api, Masters, answer,
     caller::Caller,
     error::ApiError,
     problem::{Code, Problem},
@@ -53,6 +53,12 @@ pub(crate) async fn put_groups(
     };
     let version = version.map_err(|_| changed_meanwhile())?;
     let groups = read(&body)?;
+    let needs = groups.needs();
+    if (needs.disease_master || needs.drug_master) && !Masters::are_there(&api.files).await? {
+        let detail =
+            "icd10とprice_listの条件には基本マスターが必要です。マスターが入るまでは、codesで指定してください。";
+        return Err(ApiError::new(Code::InvalidGroups, detail.to_owned()));
+    }
     for _ in 0..TRIES {
         let before = api.ledger.groups(&caller.clinic).await.context("reading groups")?;
         if before.version != version {

@@ -123,3 +123,14 @@ async fn a_list_that_cannot_be_made_is_refused() {
     }
     assert_eq!(stage.get("/v1/groups/none/patients?status=regular").await.problem(), "404 not-found");
 }
+
+#[tokio::test]
+async fn a_condition_that_needs_masters_is_refused_until_they_are_there() {
+    let stage = Stage::new().await;
+    let icd10 = r#"{"groups":[{"id":"htn","name":"高血圧","at_risk_after":{"days":60},"dropped_out_after":{"months":6},
+        "match":{"disease":{"icd10":["I10"]}}}]}"#;
+    stage.files.delete("codes/current").await.unwrap();
+    assert_eq!(put(&stage, "\"0\"", icd10).await.problem(), "422 invalid-groups");
+    stage.files.put("codes/current", codes::Codes::excerpt().to_bytes(), "application/octet-stream").await.unwrap();
+    assert_eq!(put(&stage, "\"0\"", icd10).await.status, StatusCode::OK);
+}

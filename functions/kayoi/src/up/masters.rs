@@ -36,3 +36,10 @@ pub(super) fn put(stack: &Stack, dir: &Path) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// Puts the excerpt that the program brings into the bucket: the demo's codes have names by it.
+pub(super) fn put_excerpt(stack: &Stack) -> anyhow::Result<()> {
+    let files = Files::in_s3(&stack.aws(), stack.output("DataBucket")?);
+    let bytes = codes::Codes::excerpt().to_bytes();
+    stack.wait(files.put(CODES, bytes, "application/octet-stream")).context("マスターの抜粋を置けません")
+}
