@@ -3,30 +3,18 @@
 
 use std::slice::from_ref;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
-use aws_credential_types::Credentials;
+use aws_config::SdkConfig;
 use files::Files;
 use jiff::civil::date;
 use ledger::Ledger;
 
 use crate::harness::{
     fault_proxy::{Break, FaultProxy},
-    stack::bare_stack,
+    stack::{bare_stack, without_retries},
     world::{World, small_file},
 };
 
 const TODAY: jiff::civil::Date = date(2026, 11, 10);
-
-/// Without retries: a broken call is the end of the attempt.
-async fn config(endpoint: &str) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new("ap-northeast-1"))
-        .credentials_provider(Credentials::from_keys(local::ACCESS_KEY, local::ACCESS_KEY, None))
-        .endpoint_url(endpoint)
-        .retry_config(RetryConfig::disabled())
-        .load()
-        .await
-}
 
 /// A clinic of its own on the emulator, seen through the proxy.
 async fn world(proxied: &SdkConfig, stack: &str, name: &str) -> World {
@@ -75,7 +63,7 @@ async fn an_import_and_a_refresh_killed_after_any_call_end_as_if_nothing_had_hap
 async fn check_every_call(how: Break, stack_name: &str) {
     let Some(stack) = bare_stack(stack_name) else { return };
     let proxy = FaultProxy::before(stack.endpoint()).await;
-    let proxied = config(&proxy.endpoint).await;
+    let proxied = without_retries(&proxy.endpoint).await;
     let (n_calls, expected) = story(&world(&proxied, stack_name, "clean").await, &proxy, None).await;
     assert!(n_calls > 20, "{n_calls} calls");
     assert!(expected.iter().any(|it| it.contains("検証　5番")), "{expected:#?}");

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_credential_types::Credentials;
 use local::{Emulator, Options};
 
 /// A bucket and two tables, and no function that would work on them by itself.
@@ -51,4 +53,24 @@ pub(crate) fn bare_stack(name: &str) -> Option<Emulator> {
     let emulator = emulator(name)?;
     emulator.deploy(BARE, name, &[], &[]).unwrap();
     Some(emulator)
+}
+
+/// How to reach the emulator at `endpoint`, or a proxy before it.
+pub(crate) async fn aws(endpoint: &str) -> SdkConfig {
+    config(endpoint, RetryConfig::standard()).await
+}
+
+/// As [`aws`], without retries: a broken call is the end of the attempt.
+pub(crate) async fn without_retries(endpoint: &str) -> SdkConfig {
+    config(endpoint, RetryConfig::disabled()).await
+}
+
+async fn config(endpoint: &str, retries: RetryConfig) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(local::REGION))
+        .credentials_provider(Credentials::from_keys(local::ACCESS_KEY, local::ACCESS_KEY, None))
+        .endpoint_url(endpoint)
+        .retry_config(retries)
+        .load()
+        .await
 }

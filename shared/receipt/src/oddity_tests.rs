@@ -295,6 +295,11 @@ fn files_of_other_kinds_are_named() {
 }
 
 #[test]
+fn records_without_header_and_receipt_are_refused() {
+    assert_eq!(shown("UK,2,13,3,1234567,,x,202201,0117,00\r\n"), "line 1: refused: header-missing");
+}
+
+#[test]
 fn a_table_renamed_to_uke_is_refused_by_content() {
     assert_eq!(shown("患者番号,氏名\r\n1,検証\r\n"), "refused: not-a-receipt-file");
 }

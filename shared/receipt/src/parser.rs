@@ -149,7 +149,12 @@ impl Parser {
                 self.state = State::AtEnd;
                 Some(Step::Part(part))
             }
-            State::Start | State::Refused | State::AtEnd => None,
+            // Neither IR nor RE: records of somebody else's, such as UK alone.
+            State::Start => {
+                self.state = State::AtEnd;
+                Some(Step::Refused(Refusal { line: self.last_line.max(1), code: IssueCode::HeaderMissing }))
+            }
+            State::Refused | State::AtEnd => None,
         }
     }
 
