@@ -92,7 +92,7 @@ impl Emulator {
     /// # Errors
     ///
     /// When a `CodeUri` has no zip, the template is refused, or a resource fails; its reason is
-    /// then told. Nothing is left of the stack but what the emulator does not roll back.
+    /// then told. What was made of the stack stays, for a look; it goes with the emulator.
     pub fn deploy(
         &self,
         template_text: &str,

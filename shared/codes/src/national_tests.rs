@@ -1,6 +1,6 @@
 //! On the masters as published, where their folder lies beside the repository.
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{fs, path::PathBuf};
 
 use japan::Month;
 
@@ -72,25 +72,4 @@ fn the_excerpt_says_what_the_masters_say() {
             }
         }
     }
-}
-
-/// Figures on request: `cargo test --release -p codes figures -- --ignored --nocapture`.
-#[test]
-#[ignore = "prints figures, checks nothing"]
-fn figures_of_the_national_object() {
-    let started = Instant::now();
-    let Some(codes) = national() else { return };
-    println!("read and built in {:?}: {codes:?}", started.elapsed());
-    println!("versions: {:?}", codes.tables.each_ref().map(Vec::len));
-    let bytes = codes.to_bytes();
-    for _ in 0..5 {
-        let started = Instant::now();
-        let loaded = Codes::from_bytes(&bytes).unwrap();
-        println!("{} bytes loaded in {:?}", bytes.len(), started.elapsed());
-        assert_eq!(loaded, codes);
-    }
-    let started = Instant::now();
-    let again = CodesBuilder::from_codes(&codes).build();
-    println!("taken apart and built again in {:?}", started.elapsed());
-    assert_eq!(again, codes);
 }

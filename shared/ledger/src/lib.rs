@@ -29,6 +29,7 @@ mod store;
 mod token_rows;
 mod upload_rows;
 mod upload_start;
+mod uploads;
 
 pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
 pub use clock::Clock;

@@ -27,6 +27,8 @@ mod rows;
 mod sniff;
 
 #[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
 mod oddity_tests;
 
 pub use archive::{ArchiveEntry, open_archive};
