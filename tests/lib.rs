@@ -9,6 +9,8 @@ mod harness;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod master_stories;
+#[cfg(test)]
 mod post_stories;
 #[cfg(test)]
 mod race_stories;
