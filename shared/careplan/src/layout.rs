@@ -1,0 +1,7 @@
+mod codes;
+mod form;
+mod items;
+
+pub use codes::{CodeTable, Exchange, ServiceType};
+pub use form::Form;
+pub use items::{Item, Layout, Need, layout};
