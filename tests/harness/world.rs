@@ -292,7 +292,7 @@ pub(crate) fn sqs_event(bodies: &[Value]) -> SqsEvent {
     serde_json::from_value(json!({ "Records": records })).unwrap()
 }
 
-fn form_encoded(key: &str) -> String {
+pub(crate) fn form_encoded(key: &str) -> String {
     let mut encoded = String::new();
     for byte in key.bytes() {
         match byte {

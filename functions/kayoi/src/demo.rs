@@ -11,6 +11,7 @@ mod cover;
 mod diseases;
 mod names;
 mod people;
+mod plans;
 mod rosters;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ mod uke;
 use japan::Month;
 use jiff::civil::Date;
 
+pub use self::plans::{CARE_OFFICE, CARE_OFFICE_NAME, PlansSize, plans};
 use self::{chance::Chance, claim::Claim, people::Person, uke::Head};
 
 /// The clinic's name as its claim files write it.

@@ -4,7 +4,7 @@
 
 mod csv;
 mod current;
-mod folder;
+pub(crate) mod folder;
 mod masters;
 mod needs;
 mod report;

@@ -8,6 +8,7 @@ pub mod demo;
 mod demo_command;
 mod dropouts;
 mod output;
+mod plans;
 mod receipts;
 #[cfg(test)]
 mod test_run;

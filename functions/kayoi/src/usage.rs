@@ -70,6 +70,12 @@ pub(crate) fn months(text: &str) -> Result<u32, String> {
     number(text, 120)
 }
 
+/// Reads a number that may be zero, so that the command says what a zero means.
+pub(crate) fn count(text: &str) -> Result<u32, String> {
+    const MAX: u32 = 1_000_000;
+    text.parse().ok().filter(|it| *it <= MAX).ok_or_else(|| format!("0から{MAX}の数にしてください。"))
+}
+
 fn number(text: &str, max: u32) -> Result<u32, String> {
     text.parse().ok().filter(|it| (1..=max).contains(it)).ok_or_else(|| format!("1から{max}の数にしてください。"))
 }

@@ -10,16 +10,39 @@
 //! **Invariant:** the layouts are data (`layout/*.tsv`). A rule names an item by its number in version
 //! 4.1; where the item stands in a file of another version is the layout's affair.
 
+mod check;
+mod diff;
+pub mod exchange;
 mod file;
+mod forms;
 mod issue;
 mod kind;
 mod layout;
+mod model;
 mod number;
+mod reconcile;
+#[cfg(test)]
+mod sample;
+mod savings;
 mod standard;
+mod unit;
 
+pub use check::{CheckedFile, check_file};
+pub use diff::{ChangeKind, PlanChange, UserChanges, diff_documents, diff_plans, diff_tables};
 pub use file::{Document, FileName, NameMonth, Record, Row, Serial, Sheet, SheetProblem, Unwritten};
+pub use forms::{render_document, render_plan, render_table};
 pub use issue::{Issue, IssueCode, Issues, Severity};
 pub use kind::FileKind;
 pub use layout::{CodeTable, Exchange, Form, Item, Layout, Need, ServiceType, layout};
+pub use model::{
+    CarePlan, CostRow, CostRowKind, Cover, LongGoal, MonthTable, Person, ServiceRow, ShortGoal, Support, TableHeading,
+    UserFacts, UserNeed, Week, WeekActivity, WeekService,
+};
 pub use number::{OfficeNumber, has_insurer_check_digit};
+pub use reconcile::{
+    Clock, Finding, OfficeMonth, OutcomeCounts, PlannedAndDone, Reconciliation, Service, ServiceLine, ServiceOutcome,
+    ServiceTime, Unread, UserMonth, reconcile,
+};
+pub use savings::{Amount, Change, Cost, Savings, SavingsError, SavingsInput, savings};
 pub use standard::Standard;
+pub use unit::{Direction, SendUnit, UnitIssue, units};

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ pub struct Notice {
     pub version_id: Option<String>,
     /// Orders the notices of this key.
     pub sequencer: Option<Sequencer>,
+    /// When it happened, as far as S3 says.
+    pub at: Option<Timestamp>,
     /// Whether the object went away, by someone or by its retention.
     pub deleted: bool,
 }
@@ -32,6 +35,7 @@ impl fmt::Debug for Notice {
             .field("size_bytes", &self.size_bytes)
             .field("version_id", &self.version_id)
             .field("sequencer", &self.sequencer)
+            .field("at", &self.at)
             .field("deleted", &self.deleted)
             .finish()
     }
@@ -55,13 +59,14 @@ pub fn notices(body: &str) -> Result<Vec<Notice>> {
 }
 
 fn notice(record: Record) -> Result<Notice> {
-    let Record { name, s3 } = record;
+    let Record { name, time, s3 } = record;
     Ok(Notice {
         bucket: s3.bucket.name,
         key: decoded(&s3.object.key)?,
         size_bytes: s3.object.size,
         version_id: s3.object.version_id.filter(|it| !it.is_empty()),
         sequencer: s3.object.sequencer.as_deref().map(Sequencer::new),
+        at: time.and_then(|it| it.parse().ok()),
         deleted: ["ObjectRemoved:", "LifecycleExpiration:"].iter().any(|it| name.starts_with(it)),
     })
 }
@@ -93,6 +98,8 @@ struct Event {
 struct Record {
     #[serde(rename = "eventName")]
     name: String,
+    #[serde(rename = "eventTime")]
+    time: Option<String>,
     s3: Entity,
 }
 
@@ -144,6 +151,7 @@ mod tests {
             size_bytes: 12,
             version_id: Some("v1".into()),
             sequencer: Some(Sequencer::new("55AED6DCD90281E5")),
+            at: "2026-03-10T01:02:03.004Z".parse().ok(),
             deleted: false,
         };
         assert_eq!(read, [expected]);

@@ -1,16 +1,18 @@
 //! What every back end must do alike. Run on memory by this crate's tests, on the emulator by the
 //! tests package.
 
+mod offices;
 mod rows;
 mod table;
 
 use crate::Ledger;
 
 /// Panics at the first thing `ledger` does otherwise than promised. Its tables must not have seen
-/// this suite before; it uses clinics of its own and sets the fixed clock.
+/// this suite before; it uses clinics and offices of its own and sets the fixed clock.
 pub async fn check(ledger: &Ledger) {
     table::check(&ledger.core).await;
     rows::check(ledger).await;
+    offices::check(ledger).await;
 }
 
 #[cfg(test)]

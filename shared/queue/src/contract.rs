@@ -16,6 +16,13 @@ pub async fn check(queue: &Queue) {
     queue.send_batch(&[] as &[u8]).await.unwrap();
     assert_eq!(received(queue, 0).await, [] as [&str; 0]);
 
+    let sent_at = std::time::Instant::now();
+    queue.send_later(&"later", 2).await.unwrap();
+    assert_eq!(received(queue, 1).await, [r#""later""#]);
+    if matches!(queue.0, Backend::Sqs(_)) {
+        assert!(sent_at.elapsed() > Duration::from_secs(1), "a message came before its time");
+    }
+
     let numbers: Vec<u32> = (100..123).collect();
     queue.send_batch(&numbers).await.unwrap();
     queue.send_batch(&["x".repeat(150_000), "y".repeat(150_000)]).await.unwrap();

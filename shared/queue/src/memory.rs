@@ -10,6 +10,8 @@ pub struct Sent {
     pub group: Option<String>,
     /// What repeats are known by, on a FIFO queue.
     pub deduplication_id: Option<String>,
+    /// How long nobody gets it, in seconds.
+    pub delay_s: u16,
 }
 
 #[derive(Default)]

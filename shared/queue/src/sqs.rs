@@ -78,6 +78,7 @@ fn entry(index: usize, message: &Sent) -> Result<SendMessageBatchRequestEntry> {
         .message_body(&message.body)
         .set_message_group_id(message.group.clone())
         .set_message_deduplication_id(message.deduplication_id.clone())
+        .set_delay_seconds((message.delay_s > 0).then_some(i32::from(message.delay_s)))
         .build()
         .context("making a message")
 }
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     fn sizes(bodies: &[usize]) -> Vec<usize> {
-        let sent = |n: &usize| Sent { body: "x".repeat(*n), group: None, deduplication_id: None };
+        let sent = |n: &usize| Sent { body: "x".repeat(*n), group: None, deduplication_id: None, delay_s: 0 };
         let messages: Vec<Sent> = bodies.iter().map(sent).collect();
         calls(&messages).iter().map(|it| it.len()).collect()
     }

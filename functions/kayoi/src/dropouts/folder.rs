@@ -7,15 +7,15 @@ use anyhow::Context as _;
 
 /// A file in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FoundFile {
+pub(crate) struct FoundFile {
     /// Its path in the folder, with `/` between names.
-    pub(super) name: String,
-    pub(super) path: PathBuf,
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
 }
 
 /// Every file below `dir` in byte order of the paths. Hidden ones are left out, and so are folders
 /// that are links, which could lead in a circle.
-pub(super) fn files(dir: &Path) -> anyhow::Result<Vec<FoundFile>> {
+pub(crate) fn files(dir: &Path) -> anyhow::Result<Vec<FoundFile>> {
     let mut found = Vec::new();
     search(dir, "", &mut found)?;
     found.sort_by(|one, other| one.name.as_bytes().cmp(other.name.as_bytes()));
