@@ -9,7 +9,7 @@ use files::Files;
 use jiff::civil::{Date, date};
 use kayoi::demo::{CLINIC_CODE, DemoSize, demo, groups_json};
 use kayoi::{Exit, Output};
-use ledger::{ClinicId, ClinicRow, Ledger, TokenHash, TokenRow};
+use ledger::{ClinicId, ClinicRow, Ledger, Opens, TokenHash, TokenRow};
 use receipt::ClinicCode;
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ async fn set_up(stack: &Deployed) {
     // shows codes as themselves: both are to know the same names, here none.
     let files = Files::in_s3(&stack.aws().await, stack.output("DataBucket"));
     files.put("codes/current", Codes::empty().to_bytes(), "application/octet-stream").await.unwrap();
-    let token = TokenRow { clinic, label: "story".to_owned(), expires_at_s: host::now().as_second() + 3600 };
+    let token = TokenRow { opens: Opens::Clinic(clinic), label: "story".to_owned(), expires_at_s: host::now().as_second() + 3600 };
     ledger.add_token(&TokenHash::of(TOKEN), &token).await.unwrap();
 }
 

@@ -7,9 +7,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use ledger::{ClinicId, TokenHash};
+use careplan::OfficeNumber;
+use ledger::{ClinicId, Opens, TokenHash};
 
-use crate::{Api, error::ApiError};
+use crate::{Api, error::ApiError, problem::Code};
 
 /// Whose token came with a request: everything it may see and do lies in this clinic.
 #[derive(Debug, Clone)]
@@ -17,39 +18,75 @@ pub(crate) struct Caller {
     pub(crate) clinic: ClinicId,
 }
 
+/// Whose token came with a request: everything it may see and do lies in this office.
+#[derive(Debug, Clone)]
+pub(crate) struct OfficeCaller {
+    pub(crate) office: OfficeNumber,
+}
+
 /// Goes with an answer to the log.
 #[derive(Clone)]
-pub(crate) struct ClinicHash(pub(crate) String);
+pub(crate) struct TenantHash(pub(crate) String);
 
 /// Lets through who has a token that works.
 pub(crate) async fn authenticate(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
-    let caller = match caller(&api, request.headers()).await {
-        Ok(Some(caller)) => caller,
+    let opens = match opens(&api, request.headers()).await {
+        Ok(Some(opens)) => opens,
         Ok(None) => return ApiError::unauthorized().into_response(),
         Err(err) => return ApiError::from(err).into_response(),
     };
-    let clinic = ClinicHash(host::key_hash(caller.clinic.as_str()));
-    request.extensions_mut().insert(caller);
+    let tenant = match opens {
+        Opens::Clinic(clinic) => {
+            let hash = host::key_hash(clinic.as_str());
+            request.extensions_mut().insert(Caller { clinic });
+            hash
+        }
+        Opens::Office(office) => {
+            let hash = host::key_hash(office.as_str());
+            request.extensions_mut().insert(OfficeCaller { office });
+            hash
+        }
+    };
     let mut response = next.run(request).await;
-    response.extensions_mut().insert(clinic);
+    response.extensions_mut().insert(TenantHash(tenant));
     response
 }
 
-async fn caller(api: &Api, headers: &HeaderMap) -> anyhow::Result<Option<Caller>> {
+async fn opens(api: &Api, headers: &HeaderMap) -> anyhow::Result<Option<Opens>> {
     let credentials = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
     let Some((scheme, token)) = credentials.and_then(|it| it.split_once(' ')) else { return Ok(None) };
     if !scheme.eq_ignore_ascii_case("bearer") || !token.starts_with("kyt_") {
         return Ok(None);
     }
     let row = api.ledger.token(&TokenHash::of(token), (api.now)()).await.context("looking a token up")?;
-    Ok(row.map(|it| Caller { clinic: it.clinic }))
+    Ok(row.map(|it| it.opens))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| anyhow!("a route that is behind no token asked whose it is").into())
+        of_token::<Self, OfficeCaller>(parts, "このトークンは介護事業所のものです。診療所のトークンを使ってください。")
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OfficeCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        of_token::<Self, Caller>(parts, "このトークンは診療所のものです。介護事業所のトークンを使ってください。")
+    }
+}
+
+/// The caller a route is for; `detail` tells the other kind.
+fn of_token<Wanted, Other>(parts: &Parts, detail: &str) -> Result<Wanted, ApiError>
+where
+    Wanted: Clone + Send + Sync + 'static,
+    Other: Send + Sync + 'static,
+{
+    match parts.extensions.get::<Wanted>() {
+        Some(caller) => Ok(caller.clone()),
+        None if parts.extensions.get::<Other>().is_some() => Err(ApiError::new(Code::Forbidden, detail)),
+        None => Err(anyhow!("a route that is behind no token asked whose it is").into()),
     }
 }

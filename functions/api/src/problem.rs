@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
     Unauthorized,
+    Forbidden,
     NotFound,
     MethodNotAllowed,
     MalformedBody,
@@ -31,6 +32,7 @@ impl Code {
         use StatusCode as S;
         match self {
             Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "トークンが使えません"),
+            Self::Forbidden => (S::FORBIDDEN, "forbidden", "このトークンではできません"),
             Self::NotFound => (S::NOT_FOUND, "not-found", "見つかりません"),
             Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "この操作はできません"),
             Self::MalformedBody => (S::BAD_REQUEST, "malformed-body", "JSONとして読み取れません"),

@@ -8,7 +8,7 @@ use axum::{
 };
 use tracing::{Instrument as _, error, info, info_span};
 
-use crate::{Api, caller::ClinicHash, error::Failure};
+use crate::{Api, caller::TenantHash, error::Failure};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -38,7 +38,7 @@ pub(crate) async fn log(State(api): State<Arc<Api>>, request: Request, next: Nex
     span.in_scope(|| {
         let extensions = response.extensions();
         let route = extensions.get::<Route>().map_or("none", |it| it.0.as_str());
-        let clinic = extensions.get::<ClinicHash>().map_or("none", |it| it.0.as_str());
+        let clinic = extensions.get::<TenantHash>().map_or("none", |it| it.0.as_str());
         let status = response.status().as_u16();
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match extensions.get::<Failure>() {

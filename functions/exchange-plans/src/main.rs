@@ -18,7 +18,11 @@ async fn main() -> Result<()> {
         ledger: Ledger::in_dynamodb(&aws, host::setting("CORE_TABLE")?, host::setting("AUTH_TABLE")?),
         again: Queue::in_sqs(&aws, host::setting("EXCHANGE_QUEUE_URL")?),
         seal: Seal::of_secret(host::setting("SEAL_SECRET")?.as_bytes()),
-        settings: Settings::read(host::setting)?,
+        settings: Settings::read([
+            host::setting("SEND_MAX_BYTES")?,
+            host::setting("MAX_DESTINATIONS")?,
+            host::setting("BUNDLE_WAIT_SECONDS")?,
+        ])?,
         now: host::now,
     };
 

@@ -20,25 +20,18 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads them from the function's environment through `setting`.
+    /// Reads what the template gives: SEND_MAX_BYTES, MAX_DESTINATIONS and BUNDLE_WAIT_SECONDS.
     ///
     /// # Errors
     ///
-    /// Which one is missing or no number.
-    pub fn read(setting: fn(&str) -> Result<String>) -> Result<Self> {
-        let number = |name| {
-            let text = setting(name)?;
-            text.parse::<u32>().with_context(|| format!("the setting {name} is no number"))
+    /// Which one is no number.
+    pub fn read([send_max_bytes, max_destinations, wait_seconds]: [String; 3]) -> Result<Self> {
+        let limits = Limits {
+            send_max_bytes: send_max_bytes.parse().context("SEND_MAX_BYTES is no number")?,
+            max_destinations: max_destinations.parse().context("MAX_DESTINATIONS is no number")?,
+            ..Limits::default()
         };
-        let default = Self::default();
-        Ok(Self {
-            limits: Limits {
-                send_max_bytes: u64::from(number("SEND_MAX_BYTES")?),
-                max_destinations: number("MAX_DESTINATIONS")? as usize,
-                ..default.limits
-            },
-            wait: SignedDuration::from_secs(i64::from(number("BUNDLE_WAIT_SECONDS")?)),
-            ..default
-        })
+        let wait_s = wait_seconds.parse().context("BUNDLE_WAIT_SECONDS is no number")?;
+        Ok(Self { limits, wait: SignedDuration::from_secs(wait_s), ..Self::default() })
     }
 }

@@ -16,7 +16,11 @@ mod month;
 mod outcome;
 mod pairing;
 mod planned_and_done;
+#[cfg(test)]
+mod property_tests;
 mod sentence;
+#[cfg(test)]
+mod source_tests;
 #[cfg(test)]
 mod tests;
 

@@ -2,10 +2,12 @@ use std::fmt;
 
 use careplan::{
     OfficeNumber, Serial,
-    exchange::{FactKind, TransferId, TransferKind},
+    exchange::{BundleId, FactKind, TransferId, TransferKind},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+
+use crate::OfficeMessageRow;
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -199,6 +201,19 @@ impl Key {
         Self::new(format!("O#{office}#F"), format!("{transfer}#{}", event.as_str()))
     }
 
+    pub(crate) fn draft(office: &OfficeNumber, bundle: &BundleId) -> Self {
+        Self::new(drafts(office), bundle.as_str())
+    }
+
+    pub(crate) fn office_message(office: &OfficeNumber, partner: &OfficeNumber, row: &OfficeMessageRow) -> Self {
+        let sk = format!("{:012}#{}#{}", row.at.as_second(), row.from, row.id.as_str());
+        Self::new(office_messages(office, partner), sk)
+    }
+
+    pub(crate) fn office_message_of_id(from: &OfficeNumber, id: &BundleId) -> Self {
+        Self::new(format!("O#{from}#J"), id.as_str())
+    }
+
     pub(crate) fn token(hash: &str) -> Self {
         Self::new(format!("T#{hash}"), "TOKEN")
     }
@@ -270,6 +285,14 @@ pub(crate) fn sent(office: &OfficeNumber) -> String {
 /// What one office delivered to another, in the order of kinds and serials.
 pub(crate) fn delivered_units(receiver: &OfficeNumber, sender: &OfficeNumber) -> String {
     format!("O#{receiver}#W#{sender}")
+}
+
+pub(crate) fn drafts(office: &OfficeNumber) -> String {
+    format!("O#{office}#G")
+}
+
+pub(crate) fn office_messages(office: &OfficeNumber, partner: &OfficeNumber) -> String {
+    format!("O#{office}#H#{partner}")
 }
 
 pub(crate) fn evidence(office: &OfficeNumber) -> String {

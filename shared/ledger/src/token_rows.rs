@@ -1,4 +1,5 @@
 use anyhow::Result;
+use careplan::OfficeNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -16,11 +17,22 @@ impl TokenHash {
     }
 }
 
-/// What an API token may do: everything in one clinic.
+/// The one tenant that a token opens, with everything in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opens {
+    /// A clinic.
+    Clinic(ClinicId),
+    /// A care office.
+    Office(OfficeNumber),
+}
+
+/// What an API token may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenRow {
-    /// The only clinic it opens.
-    pub clinic: ClinicId,
+    /// Where.
+    #[serde(flatten)]
+    pub opens: Opens,
     /// What people call it.
     pub label: String,
     /// When it stops working, in seconds since 1970. The table deletes it some time after.

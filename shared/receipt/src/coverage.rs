@@ -1,7 +1,8 @@
 use crate::{
     IssueCode,
-    columns::{Columns, Number, number},
+    columns::Columns,
     issue::Issues,
+    number::{Number, number},
 };
 
 /// What a receipt was issued for, レセプト種別 (table 5): four digits, the first 1 for 医科.
@@ -139,6 +140,7 @@ fn padded(number: &str) -> Box<str> {
     if is_digits && matches!(number.len(), 5 | 7) { format!("0{number}").into() } else { number.into() }
 }
 
+#[inline]
 pub(crate) fn read_number(
     columns: &Columns<'_>,
     column: usize,
@@ -146,10 +148,7 @@ pub(crate) fn read_number(
     line: u64,
     issues: &mut Issues,
 ) -> Option<i64> {
-    if columns.is_empty(column) {
-        return None;
-    }
-    let read = number(columns.get(column), max_digits);
+    let read = columns.number(column, max_digits);
     if read == Number::Unreadable {
         issues.add(line, IssueCode::NumberUnreadable);
     }

@@ -1,24 +1,23 @@
 use crate::{
-    Coverage, Disease, Encoding, Header, IssueCode, Part, Receipt, Refusal, SymptomDetail,
+    Attendance, Coverage, Disease, Eligibility, Encoding, Header, IssueCode, Part, Receipt, Refusal, ServiceKind,
+    SymptomDetail,
     check::{Checks, Sums},
     columns::Columns,
-    content::{Content, KnownRows},
     coverage::read_number,
+    encoding::Decoded,
     open_receipt::OpenReceipt,
-    record::{HISTORY, RecordCounts, RecordType},
+    record::{Record, RecordCounts, RecordType},
 };
 
 /// A line, its place, and what its decoding showed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row<'a> {
-    /// As it stands in the file.
-    pub(crate) bytes: &'a [u8],
+pub(crate) struct Row {
     pub(crate) line: u64,
     pub(crate) offset: u64,
     pub(crate) end_offset: u64,
+    pub(crate) record: RecordType,
     pub(crate) too_long: bool,
-    pub(crate) is_broken: bool,
-    pub(crate) is_user_defined: bool,
+    pub(crate) decoded: Decoded,
 }
 
 /// What a line leads to.
@@ -55,7 +54,6 @@ pub(crate) struct Parser {
     part: Part,
     checks: Checks,
     records: RecordCounts,
-    known: KnownRows,
     open: OpenReceipt,
     /// The last part and the sums over the volumes that end with it.
     volumes: Option<(Header, Sums)>,
@@ -72,7 +70,6 @@ impl Parser {
             part: Part::default(),
             checks: Checks::default(),
             records: RecordCounts::default(),
-            known: KnownRows::default(),
             open: OpenReceipt::default(),
             volumes: None,
         }
@@ -86,27 +83,14 @@ impl Parser {
         &self.open.receipt
     }
 
-    /// Takes in a line that says, byte for byte, what an earlier one said. Returns whether it does.
-    #[inline]
-    pub(crate) fn take_known(&mut self, bytes: &[u8], line: u64, end_offset: u64, record: RecordType) -> bool {
-        if self.state != State::InReceipt {
-            return false;
-        }
-        let Some(content) = self.known.get(bytes, self.open.days) else { return false };
-        self.last_line = line;
-        self.last_offset = end_offset;
-        self.records.add(record);
-        self.open.add(content, line);
-        true
-    }
-
     /// Takes in a line after [`Parser::close_before`] had nothing to hand out.
-    pub(crate) fn take(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) -> Step {
+    pub(crate) fn take(&mut self, row: Row, columns: &Columns<'_>) -> Step {
+        let record = row.record.record();
         self.last_line = row.line;
         self.last_offset = row.end_offset;
         match self.state {
-            _ if record == *b"IR" => return self.begin_part(row, columns),
-            State::Start if record == *b"RE" => self.begin_part_without_header(row),
+            _ if record == Record::Header => return self.begin_part(row, columns),
+            State::Start if record == Record::Receipt => self.begin_part_without_header(row),
             State::Start | State::Refused | State::AtEnd => return Step::Next,
             State::InPart | State::InReceipt | State::AfterFooter => {}
         }
@@ -114,12 +98,11 @@ impl Parser {
             self.checks.issues.add(row.line, IssueCode::LineTooLong);
             return Step::Next;
         }
-        if record == HISTORY {
+        if record == Record::History {
             self.checks.issues.once(row.line, IssueCode::HistoryRows);
             return Step::Next;
         }
-        let n_issues_before = self.checks.issues.len();
-        self.count(row, record, columns);
+        self.count(row, columns);
         if let Some(code) = foreign_record(record, columns) {
             self.state = State::Refused;
             self.part = Part::default();
@@ -128,12 +111,12 @@ impl Parser {
             return Step::Refused(Refusal { line: row.line, code });
         }
         if self.state == State::AfterFooter {
-            if layout_columns(record).is_some() {
+            if record.n_columns().is_some() {
                 self.checks.issues.once(row.line, IssueCode::RecordsAfterFooter);
             }
             return Step::Next;
         }
-        self.record(row, record, columns, n_issues_before);
+        self.record(row, record, columns);
         Step::Next
     }
 
@@ -160,13 +143,13 @@ impl Parser {
 
     /// Hands out the receipt or the part that ends where a line begins, at `offset`; the
     /// line is then to be given again.
-    pub(crate) fn close_before(&mut self, offset: u64, record: RecordType) -> Option<Step> {
+    pub(crate) fn close_before(&mut self, offset: u64, record: Record) -> Option<Step> {
         match self.state {
-            State::InReceipt if matches!(&record, b"IR" | b"RE" | b"GO") => {
+            State::InReceipt if matches!(record, Record::Header | Record::Receipt | Record::Footer) => {
                 self.close_receipt(offset);
                 Some(Step::Receipt)
             }
-            State::InPart | State::AfterFooter if record == *b"IR" => {
+            State::InPart | State::AfterFooter if record == Record::Header => {
                 let part = self.close_part();
                 self.state = State::Refused;
                 Some(Step::Part(part))
@@ -208,7 +191,7 @@ impl Parser {
         follows.then_some(*sums)
     }
 
-    fn begin_part(&mut self, row: Row<'_>, columns: &Columns<'_>) -> Step {
+    fn begin_part(&mut self, row: Row, columns: &Columns<'_>) -> Step {
         self.n_parts += 1;
         self.part = Part { number: self.n_parts, ..Part::default() };
         self.records = RecordCounts::default();
@@ -225,12 +208,12 @@ impl Parser {
             Encoding::Utf8 => self.checks.issues.add(row.line, IssueCode::Utf8File),
             Encoding::EucJp => self.checks.issues.add(row.line, IssueCode::EucJpFile),
         }
-        self.count(row, *b"IR", columns);
+        self.count(row, columns);
         self.state = State::InPart;
         Step::Next
     }
 
-    fn begin_part_without_header(&mut self, row: Row<'_>) {
+    fn begin_part_without_header(&mut self, row: Row) {
         self.n_parts += 1;
         self.part.number = self.n_parts;
         self.part.header.line = row.line;
@@ -239,121 +222,82 @@ impl Parser {
     }
 
     /// Counts a record and reports what its line shows before its columns are read.
-    fn count(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) {
-        self.records.add(record);
-        if row.is_broken {
+    fn count(&mut self, row: Row, columns: &Columns<'_>) {
+        self.records.add(row.record);
+        if row.decoded.is_broken {
             self.checks.issues.add(row.line, IssueCode::BrokenBytes);
         }
-        if row.is_user_defined {
+        if row.decoded.is_user_defined {
             self.checks.issues.add(row.line, IssueCode::UserDefinedCharacters);
         }
-        match layout_columns(record) {
+        let record = row.record.record();
+        match record.n_columns() {
             Some(n_columns) if columns.len() > n_columns => {
                 self.checks.issues.add(row.line, IssueCode::ExtraColumns);
             }
-            None if !is_known(record) => self.checks.issues.once(row.line, IssueCode::UnknownRecords),
+            None if record == Record::Unknown => self.checks.issues.once(row.line, IssueCode::UnknownRecords),
             _ => {}
         }
     }
 
-    fn record(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>, n_issues_before: u64) {
+    fn record(&mut self, row: Row, record: Record, columns: &Columns<'_>) {
         let (line, offset) = (row.line, row.offset);
-        let issues = &mut self.checks.issues;
-        match &record {
-            b"RE" => {
-                self.open.begin(columns, line, offset, issues);
+        match record {
+            Record::Receipt => {
+                self.open.begin(columns, line, offset, &mut self.checks.issues);
                 self.state = State::InReceipt;
-                return;
             }
-            b"GO" => {
+            Record::Footer => {
                 let before = self.sums_before();
                 self.checks.footer(&mut self.part, columns, line, before);
                 self.state = State::AfterFooter;
-                return;
             }
-            _ if self.state != State::InReceipt => {
-                if layout_columns(record).is_some() {
-                    issues.add(line, IssueCode::RowOutsideReceipt);
-                }
-                return;
-            }
+            _ if self.state == State::InReceipt => self.row(line, record, columns),
+            _ if record.n_columns().is_some() => self.checks.issues.add(line, IssueCode::RowOutsideReceipt),
             _ => {}
         }
-        if let Some(content) = Content::read(record, columns, self.open.days, line, issues) {
-            self.open.add(&content, line);
-            // A row with an issue must raise it again.
-            if n_issues_before == issues.len() {
-                self.known.remember(row.bytes, self.open.days, content);
-            }
-            return;
-        }
+    }
+
+    /// Reads a row of the open receipt.
+    fn row(&mut self, line: u64, record: Record, columns: &Columns<'_>) {
+        let issues = &mut self.checks.issues;
         let receipt = &mut self.open.receipt;
-        match &record {
-            b"SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
-            b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
-            b"KO" => {
+        match record {
+            Record::Procedure => self.open.add_service(ServiceKind::Procedure, columns, line, issues),
+            Record::Drug => self.open.add_service(ServiceKind::Drug, columns, line, issues),
+            Record::Device => self.open.add_service(ServiceKind::Device, columns, line, issues),
+            Record::Comment => self.open.add_comment(columns, line, issues),
+            Record::Disease => receipt.diseases.push(Disease::read(columns, line, issues)),
+            Record::Attendance => {
+                receipt.attendances.push(Attendance::read(columns, self.open.days, line, issues));
+            }
+            Record::CounterPayment => {
+                receipt.counter_payment_class = read_number(columns, 2, 2, line, issues).map(|it| it as u8);
+            }
+            Record::Eligibility => receipt.eligibilities.push(Eligibility::read(columns, line, issues)),
+            Record::Insurer => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
+            Record::PublicPayer => {
                 let position = receipt.coverages.iter().filter(|it| it.position > 0).count() as u8 + 1;
                 receipt.coverages.push(Coverage::read_public(columns, position.min(5), line, issues));
             }
-            b"GR" => receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
-            b"SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
+            Record::Unbundled => {
+                receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8);
+            }
+            Record::SymptomDetail => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
             // TI, TR and TS speak of an organ donor, KH and NI of nothing a patient's history needs.
             _ => {}
         }
     }
 }
 
-/// How many columns the layout gives a record of a claim; `None` for any other.
-fn layout_columns(record: RecordType) -> Option<usize> {
-    Some(match &record {
-        b"IR" => 10,
-        b"RE" => 38,
-        b"HO" => 15,
-        b"KO" => 12,
-        b"SN" => 9,
-        b"JD" | b"MF" => 33,
-        b"GR" | b"SJ" => 3,
-        b"SY" => 8,
-        b"SI" | b"IY" => 44,
-        b"TO" => 48,
-        b"CO" | b"TS" => 5,
-        b"TI" => 10,
-        b"TR" => 18,
-        b"GO" => 4,
-        _ => return None,
-    })
-}
-
-/// Records outside the layout that have a meaning: removed ones, and those of claims sent back.
-fn is_known(record: RecordType) -> bool {
-    matches!(
-        &record,
-        b"KH"
-            | b"NI"
-            | b"UK"
-            | b"HR"
-            | b"JY"
-            | b"EX"
-            | b"RC"
-            | b"MD"
-            | b"MN"
-            | b"HG"
-            | b"HI"
-            | b"ON"
-            | b"RT"
-            | b"JR"
-            | b"MK"
-    )
-}
-
 /// What a record says that only files of another kind hold.
-fn foreign_record(record: RecordType, columns: &Columns<'_>) -> Option<IssueCode> {
-    match &record {
-        b"BU" | b"SB" | b"KK" | b"SK" | b"GA" | b"HH" | b"GT" | b"BT" => Some(IssueCode::DpcFile),
-        b"RE" if columns.len() == 30 => Some(IssueCode::DpcFile),
-        b"RE" if columns.get(3).starts_with(b"3") => Some(IssueCode::DentalFile),
-        b"RE" if columns.get(3).starts_with(b"4") => Some(IssueCode::PharmacyFile),
-        b"RR" | b"RS" => Some(IssueCode::WorkersAccidentFile),
+fn foreign_record(record: Record, columns: &Columns<'_>) -> Option<IssueCode> {
+    match record {
+        Record::Dpc => Some(IssueCode::DpcFile),
+        Record::WorkersAccident => Some(IssueCode::WorkersAccidentFile),
+        Record::Receipt if columns.len() == 30 => Some(IssueCode::DpcFile),
+        Record::Receipt if columns.get(3).starts_with(b"3") => Some(IssueCode::DentalFile),
+        Record::Receipt if columns.get(3).starts_with(b"4") => Some(IssueCode::PharmacyFile),
         _ => None,
     }
 }

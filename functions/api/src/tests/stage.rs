@@ -12,7 +12,7 @@ use clinic::{
 use files::Files;
 use jiff::{Timestamp, civil::Date};
 use ledger::{
-    Applied, ClinicId, ClinicRow, Clock, GroupFigures, Inbox, Ledger, MemberReason, MemberRow, PartOutcome, PatientId,
+    Applied, ClinicId, ClinicRow, Clock, GroupFigures, Inbox, Ledger, MemberReason, MemberRow, Opens, PartOutcome, PatientId,
     PatientRow, Publish, TokenHash, TokenRow, UploadPart, UploadRow, UploadStatus, Versioned, VisitRow, Waiting,
 };
 use queue::Queue;
@@ -97,7 +97,7 @@ impl Stage {
 
     pub(super) async fn add_token(&self, token: &str, clinic: &str, expires_at: &str) {
         let expires_at_s = expires_at.parse::<Timestamp>().unwrap().as_second();
-        let row = TokenRow { clinic: clinic_id(clinic), label: "検証".to_owned(), expires_at_s };
+        let row = TokenRow { opens: Opens::Clinic(clinic_id(clinic)), label: "検証".to_owned(), expires_at_s };
         self.ledger.add_token(&TokenHash::of(token), &row).await.unwrap();
     }
 

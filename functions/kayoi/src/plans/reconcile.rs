@@ -19,10 +19,10 @@ use crate::{Exit, Output};
 #[derive(Debug, Args)]
 pub(crate) struct ReconcileArgs {
     /// 予定のファイル（UPPLAN）か、それと利用者補足情報（UPHOSOKU、氏名と限度額）のあるフォルダー
-    #[arg(value_name = "予定", help_heading = "引数")]
+    #[arg(value_name = "予定", help_heading = "引数", display_order = 1)]
     plan: PathBuf,
     /// 実績のファイル（UPJSK）か、それのあるフォルダー
-    #[arg(value_name = "実績", help_heading = "引数")]
+    #[arg(value_name = "実績", help_heading = "引数", display_order = 2)]
     actuals: PathBuf,
     /// 出力の形式: text（読むためのもの）、json
     #[arg(long, value_enum, value_name = "形式", default_value_t, hide_possible_values = true)]

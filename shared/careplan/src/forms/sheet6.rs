@@ -5,7 +5,7 @@ use jiff::civil::Weekday;
 
 use self::lines::{Line, lines};
 use super::{shown, who::Who};
-use crate::{FileKind, MonthTable, ServiceRow, UserFacts};
+use crate::{FileKind, MonthTable, TableHeading, UserFacts};
 
 #[derive(Template)]
 #[template(path = "sheet6.html")]
@@ -61,7 +61,7 @@ pub(super) fn render(table: &MonthTable) -> Option<String> {
     Some(sheet.to_string())
 }
 
-fn heading(it: &crate::TableHeading) -> Heading {
+fn heading(it: &TableHeading) -> Heading {
     Heading {
         kind: if it.kind == FileKind::Actuals { "実績" } else { "予定" },
         planner: shown::joined(&[&it.planner_office, &it.planner], "　"),
@@ -71,14 +71,12 @@ fn heading(it: &crate::TableHeading) -> Heading {
 
 /// 前月までの短期入所利用日数, which the rows repeat.
 fn short_stay_days(table: &MonthTable) -> String {
-    let mut days: Vec<&str> = table
-        .planned
-        .iter()
-        .chain(&table.actual)
-        .map(ServiceRow::short_stay_days)
-        .filter(|it| !it.is_empty())
-        .collect();
-    days.dedup();
+    let mut days: Vec<String> = Vec::new();
+    for text in table.planned.iter().chain(&table.actual).map(|it| shown::integer(it.short_stay_days())) {
+        if !text.is_empty() && !days.contains(&text) {
+            days.push(text);
+        }
+    }
     days.join("・")
 }
 

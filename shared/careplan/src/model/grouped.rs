@@ -27,11 +27,6 @@ impl<'a> Sources<'a> {
         records.into_iter().map(|it| it.1).collect()
     }
 
-    /// Whether there is any record of `kind`.
-    fn has(&self, kind: FileKind) -> bool {
-        self.parts.keys().any(|it| it.0 == kind)
-    }
-
     /// Takes a record of the file at `at`. What an earlier file said in its place is dropped: a unit is
     /// always sent whole (standard 4.1 §5.1.1.1), actuals whole for an office and a type (§5.1.2.1).
     fn take(&mut self, at: usize, kind: FileKind, record: &'a Record) {
@@ -55,8 +50,8 @@ fn place_of(kind: FileKind, record: &Record) -> String {
     }
 }
 
-/// The records of `documents` by `key_of`, the keys in the order of the files. Keys that have no record
-/// of one of the `main` kinds are left out.
+/// The records of `documents` by `key_of`, the keys in the order in which records of the `main` kinds
+/// have them. Records of other kinds are taken where a main one has their key.
 pub(super) fn grouped<'a, K: Clone + Ord>(
     documents: &'a [Document],
     main: &[FileKind],
@@ -64,16 +59,21 @@ pub(super) fn grouped<'a, K: Clone + Ord>(
 ) -> Vec<(K, Sources<'a>)> {
     let mut groups: Vec<(K, Sources<'a>)> = Vec::new();
     let mut places: BTreeMap<K, usize> = BTreeMap::new();
-    for (at, document) in documents.iter().enumerate() {
-        for record in &document.records {
-            let Some(key) = key_of(document.kind, record) else { continue };
-            let place = *places.entry(key.clone()).or_insert_with(|| {
+    for document in documents.iter().filter(|it| main.contains(&it.kind)) {
+        for key in document.records.iter().filter_map(|it| key_of(document.kind, it)) {
+            places.entry(key.clone()).or_insert_with(|| {
                 groups.push((key, Sources::default()));
                 groups.len() - 1
             });
-            groups[place].1.take(at, document.kind, record);
         }
     }
-    groups.retain(|(_, sources)| main.iter().any(|it| sources.has(*it)));
+    for (at, document) in documents.iter().enumerate() {
+        for record in &document.records {
+            let place = key_of(document.kind, record).and_then(|it| places.get(&it));
+            if let Some(place) = place {
+                groups[*place].1.take(at, document.kind, record);
+            }
+        }
+    }
     groups
 }

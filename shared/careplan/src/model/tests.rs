@@ -22,7 +22,22 @@ fn shown(needs: &[UserNeed]) -> String {
 #[test]
 fn texts_left_blank_because_they_repeat_belong_to_the_row_above() {
     let plan = &CarePlan::all(&sample::plans())[0];
-    insta::assert_snapshot!(shown(&plan.needs), @"");
+    insta::assert_snapshot!(shown(&plan.needs), @"
+    1 歩きたい (4 rows)
+      1 長期１ [aaaa]
+        短期１ [bbbb]
+          1 体操 (通所介護)
+          2 見守り (家政婦)
+        短期２ [eeee]
+          3 手すり (福祉用具貸与)
+      2 長期２ [gggg]
+        短期３ [hhhh]
+          1 診察 (医療)
+    2 清潔を保ちたい (1 rows)
+      1 長期３ [jjjj]
+        短期４ [kkkk]
+          1 入浴介助 (訪問介護)
+    ");
 }
 
 #[test]

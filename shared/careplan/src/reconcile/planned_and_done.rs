@@ -17,12 +17,12 @@ pub struct PlannedAndDone {
     /// Offices that sent 実績 of a service type, `None` of all they give.
     pub(super) senders: BTreeSet<(Month, OfficeNumber, Option<String>)>,
     /// 実績 that were taken back and not sent again.
-    withdrawn: BTreeSet<Part>,
+    withdrawn: Vec<Part<String>>,
     users: BTreeMap<(Person, Month), Supplement>,
 }
 
 /// What 実績 are sent again and taken back by: a user's month, an office and a service type.
-type Part = (Person, Month, String, String);
+type Part<S> = (S, S, Month, S, S);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Supplement {
@@ -74,19 +74,20 @@ impl PlannedAndDone {
     pub(super) fn is_reported(&self, line: &ServiceLine) -> bool {
         let office = &line.service.office;
         let of = |it: Option<&str>| self.senders.contains(&(line.month, office.clone(), it.map(str::to_owned)));
-        !self.withdrawn.contains(&part(line)) && (of(None) || of(Some(line.service.service_type())))
+        !self.withdrawn.iter().any(|it| borrowed(it) == part(line))
+            && (of(None) || of(Some(line.service.service_type())))
     }
 
     fn plan(&mut self, lines: Vec<ServiceLine>) {
-        let tables: BTreeSet<(Person, Month)> = lines.iter().map(|it| (it.person.clone(), it.month)).collect();
-        self.planned.retain(|it| !tables.contains(&(it.person.clone(), it.month)));
+        let tables: BTreeSet<(&Person, Month)> = lines.iter().map(|it| (&it.person, it.month)).collect();
+        self.planned.retain(|it| !tables.contains(&(&it.person, it.month)));
         self.planned.extend(lines);
     }
 
     fn report(&mut self, name: &FileName, lines: Vec<ServiceLine>) {
-        let parts: BTreeSet<Part> = lines.iter().map(part).collect();
+        let parts: BTreeSet<Part<&str>> = lines.iter().map(part).collect();
         self.done.retain(|it| !parts.contains(&part(it)));
-        self.withdrawn.retain(|it| !parts.contains(it));
+        self.withdrawn.retain(|it| !parts.contains(&borrowed(it)));
         for line in &lines {
             let service_type = line.service.service_type().to_owned();
             self.senders.insert((line.month, line.service.office.clone(), Some(service_type)));
@@ -122,9 +123,10 @@ impl PlannedAndDone {
 
     fn withdraw_report(&mut self, record: &Record) {
         let Some(month) = month(record.text(4)) else { return };
-        let withdrawn = (Person::of(record), month, record.text(5).to_owned(), record.text(6).to_owned());
-        self.done.retain(|it| part(it) != withdrawn);
-        self.withdrawn.insert(withdrawn);
+        let text = |number| record.text(number).to_owned();
+        let withdrawn = (text(2), text(3), month, text(5), text(6));
+        self.done.retain(|it| part(it) != borrowed(&withdrawn));
+        self.withdrawn.push(withdrawn);
     }
 }
 
@@ -139,7 +141,11 @@ fn read_lines(document: &Document) -> Result<Vec<ServiceLine>, Vec<Unread>> {
     if unread.is_empty() { Ok(lines) } else { Err(unread) }
 }
 
-fn part(line: &ServiceLine) -> Part {
-    let service = &line.service;
-    (line.person.clone(), line.month, service.office.as_str().to_owned(), service.service_type().to_owned())
+fn part(line: &ServiceLine) -> Part<&str> {
+    let (person, service) = (&line.person, &line.service);
+    (&person.insurer, &person.insured, line.month, service.office.as_str(), service.service_type())
+}
+
+fn borrowed((insurer, insured, month, office, service_type): &Part<String>) -> Part<&str> {
+    (insurer, insured, *month, office, service_type)
 }

@@ -1,17 +1,16 @@
 use insta::assert_snapshot;
-use proptest::prelude::*;
 
 use super::*;
 use crate::{Document, FileKind, FileName, Record};
 
-const PLAN: &str = "UPPLAN_202505_9970100013_9970200011_20250425101600.CSV";
-const ACTUALS: &str = "UPJSK_202505_9970200011_9970100013_20250602090000.CSV";
-const OFFICE: &str = "9970200011";
-const OTHER_OFFICE: &str = "9970300019";
+pub(super) const PLAN: &str = "UPPLAN_202505_9970100013_9970200011_20250425101600.CSV";
+pub(super) const ACTUALS: &str = "UPJSK_202505_9970200011_9970100013_20250602090000.CSV";
+pub(super) const OFFICE: &str = "9970200011";
+pub(super) const OTHER_OFFICE: &str = "9970300019";
 
 /// A row: day, times, code and, where they are not the usual ones, `x` times, `u` units, `@` office, `d`
 /// for what is billed by the day.
-fn record(row: &str) -> Record {
+pub(super) fn record(row: &str) -> Record {
     let parts: Vec<&str> = row.split(' ').collect();
     let option = |sign: char, usual| parts[3..].iter().find_map(|it| it.strip_prefix(sign)).unwrap_or(usual);
     let (start, end) = parts[1].split_once('-').unwrap();
@@ -23,13 +22,13 @@ fn record(row: &str) -> Record {
     record.with(10, format!("202505{:0>2}", parts[0])).with(21, "試験")
 }
 
-fn take(tables: &mut PlannedAndDone, name: &str, rows: &[&str]) {
+pub(super) fn take(tables: &mut PlannedAndDone, name: &str, rows: &[&str]) {
     let name = FileName::parse(name).unwrap();
     let document = Document { kind: name.kind, records: rows.iter().map(|it| record(it)).collect() };
     tables.take(&name, &document).unwrap();
 }
 
-fn compared(planned: &[&str], done: &[&str]) -> Reconciliation {
+pub(super) fn compared(planned: &[&str], done: &[&str]) -> Reconciliation {
     let mut tables = PlannedAndDone::default();
     take(&mut tables, PLAN, planned);
     take(&mut tables, ACTUALS, done);
@@ -37,7 +36,7 @@ fn compared(planned: &[&str], done: &[&str]) -> Reconciliation {
 }
 
 /// Counts by office in the order done, other time, moved, missed, extra, not reported; then sentences.
-fn shown(reconciliation: &Reconciliation) -> String {
+pub(super) fn shown(reconciliation: &Reconciliation) -> String {
     let mut lines = Vec::new();
     for user in &reconciliation.users {
         for office in &user.offices {
@@ -176,125 +175,4 @@ fn a_service_given_by_another_office_is_missed_there_and_extra_here() {
     5月1日 9:00-10:00 訪問介護（111211）: 実績がありません
     5月1日 9:00-10:00 訪問介護（111211）: 予定にない実績です
     ");
-}
-
-#[test]
-fn what_is_sent_again_stands_in_the_place_of_what_came_before() {
-    let mut tables = PlannedAndDone::default();
-    take(&mut tables, PLAN, &["1 0900-1000 111211", "2 0900-1000 111211"]);
-    take(&mut tables, ACTUALS, &["1 0900-1000 111211", "3 0930-1640 151141"]);
-    take(&mut tables, ACTUALS, &["2 0900-1000 111211"]);
-    assert_snapshot!(shown(&reconcile(&tables)), @"
-    9970200011 [1, 0, 0, 1, 1, 0] 774/774
-    5月1日 9:00-10:00 訪問介護（111211）: 実績がありません
-    5月3日 9:30-16:40 通所介護（151141）: 予定にない実績です
-    ");
-}
-
-#[test]
-fn what_is_taken_back_counts_no_more() {
-    let mut tables = PlannedAndDone::default();
-    take(&mut tables, PLAN, &["1 0900-1000 111211"]);
-    take(&mut tables, ACTUALS, &["1 0900-1000 111211"]);
-    let mut withdraw = |name: &str, values: &[(usize, &str)]| {
-        let name = FileName::parse(name).unwrap();
-        let blank = Record::blank(name.kind).with(2, "990010").with(3, "3280387013").with(4, "202505");
-        let record = values.iter().fold(blank, |it, value| it.with(value.0, value.1));
-        tables.take(&name, &Document { kind: name.kind, records: vec![record] }).unwrap();
-        shown(&reconcile(&tables))
-    };
-    let by_office = [(5, OFFICE), (6, "11")];
-    assert_snapshot!(withdraw("DLTJSK_202505_9970200011_9970100013_20250603090000.CSV", &by_office), @"
-    9970200011 [0, 0, 0, 0, 0, 1] 0/387
-    試験（9970200011）: 予定1回分の実績がまだ届いていません
-    ");
-    assert_snapshot!(withdraw("DLTPLAN_202505_9970100013_9970200011_20250604090000.CSV", &[]), @"");
-}
-
-#[test]
-fn units_are_held_against_the_limit_with_what_is_still_to_come() {
-    let mut tables = PlannedAndDone::default();
-    take(&mut tables, PLAN, &["1 0900-1000 111211 x2", "2 0930-1640 151141 u658 @9970300019"]);
-    take(&mut tables, ACTUALS, &["1 0900-1000 111211"]);
-    assert_eq!(reconcile(&tables).users[0].over_units(), None);
-    let name = FileName::parse("UPHOSOKU_202505_9970100013_9970200011_20250425101600.CSV").unwrap();
-    let supplement = Record::blank(FileKind::Supplement).with(2, "990010").with(3, "3280387013");
-    let supplement = supplement.with(6, "試験").with(19, "1000").with(63, "202505");
-    tables.take(&name, &Document { kind: name.kind, records: vec![supplement] }).unwrap();
-    let user = &reconcile(&tables).users[0];
-    assert_eq!((&*user.name, user.limit_units), ("試験", Some(1000)));
-    assert_eq!((user.planned_units(), user.done_units(), user.expected_units()), (1432, 387, 1045));
-    assert_eq!((user.over_units(), user.n_rows_without_units), (Some(45), 0));
-}
-
-#[test]
-fn rows_that_cannot_be_read_are_named_by_item() {
-    let check = |number, value: &str, item| {
-        let record = record("1 0900-1000 111211").with(number, value);
-        assert_eq!(ServiceLine::of(&record), Err(Unread { line: 0, item }), "{value}");
-    };
-    check(5, "202513", "対象年月");
-    check(10, "20250532", "サービス利用日");
-    check(10, "20250601", "サービス利用日");
-    check(12, "0960", "サービス開始時刻");
-    check(13, "2401", "サービス終了時刻");
-    check(14, "", "サービス回数");
-    check(14, "100", "サービス回数");
-    check(8, "1.5", "単位数");
-    check(15, "11121", "サービスコード");
-    check(20, "", "サービス事業者コード");
-}
-
-fn any_row() -> impl Strategy<Value = String> {
-    let times = prop::sample::select(&["0900-1000", "0915-1015", "1400-1500", "9999-9999"]);
-    let codes = prop::sample::select(&["111211", "114001", "151141"]);
-    let offices = prop::sample::select(&[OFFICE, OTHER_OFFICE]);
-    (1..6_u32, times, codes, 0..4_u32, 386..388_u32, offices)
-        .prop_map(|(day, times, code, n, units, office)| format!("{day} {times} {code} x{n} u{units} @{office}"))
-}
-
-fn any_rows() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(any_row(), 0..12)
-}
-
-fn texts(rows: &[String]) -> Vec<&str> {
-    rows.iter().map(String::as_str).collect()
-}
-
-fn n_times(rows: &[&str]) -> u32 {
-    rows.iter().map(|it| ServiceLine::of(&record(it)).unwrap().n_times).sum()
-}
-
-fn sum(reconciliation: &Reconciliation, count: impl Fn(OutcomeCounts) -> u32) -> u32 {
-    reconciliation.users.iter().flat_map(|it| &it.offices).map(|it| count(it.counts)).sum()
-}
-
-proptest! {
-    #[test]
-    fn every_time_counts_once(planned in any_rows(), done in any_rows()) {
-        let (planned, done) = (texts(&planned), texts(&done));
-        let compared = compared(&planned, &done);
-        let both = sum(&compared, |it| it.done + it.moved + it.other_time);
-        prop_assert_eq!(both + sum(&compared, |it| it.missed + it.not_reported), n_times(&planned));
-        prop_assert_eq!(both + sum(&compared, |it| it.extra), n_times(&done));
-        let found: u32 = compared.users.iter().flat_map(|it| &it.findings).map(|it| it.n_times).sum();
-        prop_assert_eq!(found + sum(&compared, |it| it.done), both + sum(&compared, |it| it.missed + it.not_reported + it.extra));
-    }
-
-    #[test]
-    fn a_plan_that_was_kept_is_all_done(rows in any_rows()) {
-        let rows = texts(&rows);
-        let compared = compared(&rows, &rows);
-        prop_assert_eq!(sum(&compared, |it| it.done), n_times(&rows));
-        prop_assert!(compared.users.iter().all(|it| it.findings.is_empty()));
-    }
-
-    #[test]
-    fn the_order_of_rows_does_not_matter(planned in any_rows().prop_shuffle(), done in any_rows().prop_shuffle()) {
-        let compared_as = |planned: &[String], done: &[String]| compared(&texts(planned), &texts(done));
-        let (mut sorted_planned, mut sorted_done) = (planned.clone(), done.clone());
-        sorted_planned.sort();
-        sorted_done.sort_by(|one, other| other.cmp(one));
-        prop_assert_eq!(compared_as(&planned, &done), compared_as(&sorted_planned, &sorted_done));
-    }
 }

@@ -1,21 +1,29 @@
 //! What the rows of offices, transfers and evidence promise.
 #![expect(clippy::unwrap_used, reason = "a failure of this suite is a panic")]
 
+use std::collections::BTreeMap;
+
 use careplan::{
     OfficeNumber, Serial, Standard,
     exchange::{
-        BundleId, Event, Fact, FactKind, Seal, TransferId, TransferKind, TransferState, transfer_id, verify_log,
+        BundleId, Event, Fact, FactKind, Seal, SendMarker, TransferId, TransferKind, TransferState, transfer_id, verify_log,
     },
 };
 use jiff::Timestamp;
 
-use crate::{BegunTransfer, Ledger, OfficeRow, PartnerRow, TransferList, TransferRow, place_in};
+use crate::{
+    BegunTransfer, DraftRow, Ledger, OfficeMessageRow, OfficeRow, Opens, PartnerRow, TokenHash, TokenRow, TransferList,
+    TransferRow, place_in,
+};
 
 pub(super) async fn check(ledger: &Ledger) {
     registers_an_office_once(ledger).await;
     follows_a_transfer_on_both_sides(ledger).await;
     pages_through_a_list(ledger).await;
     keeps_one_log_an_office(ledger).await;
+    keeps_drafts(ledger).await;
+    shows_a_message_to_both_offices(ledger).await;
+    opens_one_tenant_with_a_token(ledger).await;
 }
 
 async fn registers_an_office_once(ledger: &Ledger) {
@@ -113,6 +121,60 @@ async fn keeps_one_log_an_office(ledger: &Ledger) {
     assert_eq!(verify_log(&log, &seal.key()).unwrap().len(), 46);
     assert_eq!(ledger.evidence(&log_of, 45, 100).await.unwrap(), log[45..]);
     assert_eq!(ledger.evidence(&office("9970200011"), 0, 9).await.unwrap(), []);
+}
+
+async fn keeps_drafts(ledger: &Ledger) {
+    let number = office("9970100013");
+    let draft = |message: &str| DraftRow {
+        marker: SendMarker {
+            id: BundleId::parse("draft").unwrap(),
+            message: message.to_owned(),
+            files: Vec::new(),
+            notes: BTreeMap::new(),
+            confirm: BTreeMap::new(),
+        },
+        machine: "受付".to_owned(),
+        saved_at: time(1),
+    };
+    ledger.save_draft(&number, &draft("一")).await.unwrap();
+    ledger.save_draft(&number, &draft("二")).await.unwrap();
+    assert_eq!(ledger.drafts(&number).await.unwrap(), [draft("二")]);
+    let id = draft("").marker.id;
+    assert_eq!(ledger.draft(&number, &id).await.unwrap(), Some(draft("二")));
+    for _repeat in 0..2 {
+        ledger.delete_draft(&number, &id).await.unwrap();
+    }
+    assert_eq!(ledger.drafts(&number).await.unwrap(), []);
+}
+
+async fn shows_a_message_to_both_offices(ledger: &Ledger) {
+    let (one, two) = (office("9970100013"), office("9970200011"));
+    let message = |id: &str, from: &OfficeNumber, to: &OfficeNumber, second| OfficeMessageRow {
+        id: BundleId::parse(id).unwrap(),
+        from: from.clone(),
+        to: to.clone(),
+        text: id.to_owned(),
+        at: time(second),
+    };
+    let asked = message("m-1", &one, &two, 1);
+    assert_eq!(ledger.send_office_message(asked.clone()).await.unwrap(), asked);
+    assert_eq!(ledger.send_office_message(message("m-1", &one, &two, 9)).await.unwrap(), asked);
+    let answered = ledger.send_office_message(message("m-1", &two, &one, 2)).await.unwrap();
+    for (office, partner) in [(&one, &two), (&two, &one)] {
+        let all = ledger.office_messages(office, partner, None, 9).await.unwrap();
+        assert_eq!(all, [answered.clone(), asked.clone()]);
+        let older = ledger.office_messages(office, partner, Some(&answered), 9).await.unwrap();
+        assert_eq!(older, std::slice::from_ref(&asked));
+    }
+    assert_eq!(ledger.office_message(&two, &answered.id).await.unwrap(), Some(answered));
+}
+
+async fn opens_one_tenant_with_a_token(ledger: &Ledger) {
+    let hash = TokenHash::of("kyt_office");
+    let opens = Opens::Office(office("9970100013"));
+    let row = TokenRow { opens, label: "ソフト".to_owned(), expires_at_s: 1_000 };
+    ledger.add_token(&hash, &row).await.unwrap();
+    assert_eq!(ledger.token(&hash, Timestamp::UNIX_EPOCH).await.unwrap(), Some(row));
 }
 
 fn office(number: &str) -> OfficeNumber {

@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use crate::{MonthTable, ServiceRow, forms::shown, model::RecordView as _};
 
 /// A service at a time of day, with its days as planned and as done.
@@ -43,10 +41,10 @@ pub(super) fn lines(table: &MonthTable) -> (Vec<Line>, Vec<String>) {
     let mut services: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut places: BTreeMap<LineKey, (usize, usize)> = BTreeMap::new();
     let mut unplaced = Vec::new();
-    let planned = table.planned.iter().map(|it| (it, "予定"));
-    for (row, kind) in planned.chain(table.actual.iter().map(|it| (it, "実績"))) {
+    let planned = table.planned.iter().map(|it| (it, false));
+    for (row, is_done) in planned.chain(table.actual.iter().map(|it| (it, true))) {
         if !days.iter().any(|it| it == row.date()) {
-            unplaced.push(unplaced_row(row, kind));
+            unplaced.push(unplaced_row(row, is_done));
             continue;
         }
         let n_services = services.len();
@@ -54,7 +52,7 @@ pub(super) fn lines(table: &MonthTable) -> (Vec<Line>, Vec<String>) {
         let n_lines = places.len();
         let place = *places.entry(key_of(row)).or_insert((service, n_lines));
         let rows = lines.entry(place).or_default();
-        if kind == "予定" { rows.planned.push(row) } else { rows.actual.push(row) }
+        if is_done { rows.actual.push(row) } else { rows.planned.push(row) }
     }
     (lines.values().filter_map(|it| Line::of(it, &days)).collect(), unplaced)
 }
@@ -69,13 +67,22 @@ fn key_of(row: &ServiceRow) -> LineKey {
     row.items().filter(|(item, _)| !OF_DAYS.contains(&item.number)).map(|(_, value)| value.to_owned()).collect()
 }
 
-fn unplaced_row(row: &ServiceRow, kind: &str) -> String {
-    let date = shown::read_day(row.date())
-        .map_or_else(|| row.date().to_owned(), |it: Date| shown::day(&it.strftime("%Y%m%d").to_string()));
-    let time = shown::span(row.start(), row.end());
+fn unplaced_row(row: &ServiceRow, is_done: bool) -> String {
     let service = shown::service(row.service_type().as_ref(), row.code());
-    let times = format!("{}回", row.times());
-    shown::joined(&[kind, &date, &time, &service, row.office_name(), row.office(), &times], " ")
+    let with_unit = |text: String, unit| if text.is_empty() { text } else { format!("{text}{unit}") };
+    let parts = [
+        if is_done { "実績" } else { "予定" },
+        &shown::day(row.date()),
+        &shown::span(row.start(), row.end()),
+        &service,
+        row.office_name(),
+        row.office(),
+        &with_unit(shown::integer(row.units()), "単位"),
+        &with_unit(row.times().to_owned(), "回"),
+        row.billed_days(),
+        &remarks(row).join(" "),
+    ];
+    shown::joined(&parts, " ")
 }
 
 impl Line {
