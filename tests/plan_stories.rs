@@ -2,4 +2,5 @@
 
 mod answers;
 mod bundles;
+mod faults;
 mod order;

@@ -7,7 +7,7 @@ use aws_credential_types::Credentials;
 use local::{Emulator, Options};
 
 /// A bucket and two tables, and no function that would work on them by itself.
-const BARE: &str = r#"
+pub(crate) const BARE: &str = r#"
 AWSTemplateFormatVersion: "2010-09-09"
 Resources:
   Data:

@@ -73,6 +73,8 @@ pub(crate) async fn deliver(deps: &ExchangePlans, of: &Delivery<'_>, planned: Pl
                 return Ok(Done::failed(result(of, &row, Outcome::Failed, reasons)));
             }
             _ => {
+                // An earlier try may have ended before it marked what is older.
+                supersede(deps, &row).await?;
                 reasons.push(Reason::of(ReasonCode::AlreadyDelivered));
                 row
             }

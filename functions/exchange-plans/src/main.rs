@@ -11,20 +11,14 @@ use queue::Queue;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     host::start_logging();
-
     let aws = host::aws_config().await?;
     let deps = ExchangePlans {
         files: Files::in_s3(&aws, host::setting("BUCKET")?),
         ledger: Ledger::in_dynamodb(&aws, host::setting("CORE_TABLE")?, host::setting("AUTH_TABLE")?),
         again: Queue::in_sqs(&aws, host::setting("EXCHANGE_QUEUE_URL")?),
         seal: Seal::of_secret(host::setting("SEAL_SECRET")?.as_bytes()),
-        settings: Settings::read([
-            host::setting("SEND_MAX_BYTES")?,
-            host::setting("MAX_DESTINATIONS")?,
-            host::setting("BUNDLE_WAIT_SECONDS")?,
-        ])?,
+        settings: Settings::read(&host::setting("LIMITS")?)?,
         now: host::now,
     };
-
     host::run(async |event: SqsEvent| Ok(handle(&deps, event).await)).await
 }

@@ -1,4 +1,4 @@
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use careplan::exchange::Limits;
 use jiff::SignedDuration;
 
@@ -20,18 +20,19 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads what the template gives: SEND_MAX_BYTES, MAX_DESTINATIONS and BUNDLE_WAIT_SECONDS.
+    /// Reads three numbers: bytes of a send, destinations of a bundle, seconds that a bundle waits.
     ///
     /// # Errors
     ///
-    /// Which one is no number.
-    pub fn read([send_max_bytes, max_destinations, wait_seconds]: [String; 3]) -> Result<Self> {
+    /// When they are not three numbers.
+    pub fn read(setting: &str) -> Result<Self> {
+        let numbers: Vec<u32> = setting.split(' ').map(str::parse).collect::<Result<_, _>>().context("reading limits")?;
+        let [send_max_bytes, max_destinations, wait_s] = numbers[..] else { bail!("limits are three numbers") };
         let limits = Limits {
-            send_max_bytes: send_max_bytes.parse().context("SEND_MAX_BYTES is no number")?,
-            max_destinations: max_destinations.parse().context("MAX_DESTINATIONS is no number")?,
+            send_max_bytes: u64::from(send_max_bytes),
+            max_destinations: max_destinations as usize,
             ..Limits::default()
         };
-        let wait_s = wait_seconds.parse().context("BUNDLE_WAIT_SECONDS is no number")?;
-        Ok(Self { limits, wait: SignedDuration::from_secs(wait_s), ..Self::default() })
+        Ok(Self { limits, wait: SignedDuration::from_secs(i64::from(wait_s)), ..Self::default() })
     }
 }
