@@ -2,5 +2,6 @@
 
 mod answers;
 mod bundles;
+mod chasing;
 mod faults;
 mod order;

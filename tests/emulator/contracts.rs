@@ -2,6 +2,7 @@
 
 use files::Files;
 use ledger::Ledger;
+use mail::Mail;
 use queue::Queue;
 
 use super::Deployed;
@@ -16,4 +17,5 @@ async fn adapters_keep_their_contracts_on_the_emulator() {
     queue::contract::check_fifo(&Queue::in_sqs(&aws, stack.output("RefreshClinicDeadUrl"))).await;
     let ledger = Ledger::in_dynamodb(&aws, stack.output("CoreTable"), stack.output("AuthTable"));
     ledger::contract::check(&ledger).await;
+    mail::contract::check(&Mail::in_ses(&aws, Some("kayoi@example.jp".to_owned()))).await;
 }

@@ -66,7 +66,11 @@ async fn set_up(stack: &Deployed) {
     // shows codes as themselves: both are to know the same names, here none.
     let files = Files::in_s3(&stack.aws().await, stack.output("DataBucket"));
     files.put("codes/current", Codes::empty().to_bytes(), "application/octet-stream").await.unwrap();
-    let token = TokenRow { opens: Opens::Clinic(clinic), label: "story".to_owned(), expires_at_s: host::now().as_second() + 3600 };
+    let token = TokenRow {
+        opens: Opens::Clinic(clinic),
+        label: "story".to_owned(),
+        expires_at_s: host::now().as_second() + 3600,
+    };
     ledger.add_token(&TokenHash::of(TOKEN), &token).await.unwrap();
 }
 

@@ -9,6 +9,7 @@ use exchange_plans::{ExchangePlans, Settings, handle};
 use files::Files;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Ledger, OfficeRow, TransferList, TransferRow};
+use mail::Mail;
 use queue::Queue;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -23,6 +24,7 @@ pub(crate) struct Offices {
     pub(crate) files: Files,
     pub(crate) ledger: Ledger,
     pub(crate) again: Queue,
+    pub(crate) mail: Mail,
     pub(crate) settings: Settings,
 }
 
@@ -53,7 +55,7 @@ impl Offices {
             };
             ledger.save_office(&office(number), &row, 0).await.unwrap();
         }
-        Self { files, ledger, again: Queue::in_memory(), settings: Settings::default() }
+        Self { files, ledger, again: Queue::in_memory(), mail: Mail::in_memory(), settings: Settings::default() }
     }
 
     /// Puts files into a bundle, without closing it.
@@ -88,6 +90,7 @@ impl Offices {
             files: self.files.clone(),
             ledger: self.ledger.clone(),
             again: self.again.clone(),
+            mail: self.mail.clone(),
             seal: seal(),
             settings: self.settings,
             now,

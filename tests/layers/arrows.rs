@@ -42,9 +42,10 @@ const IMPURE_CODE: [&str; 10] = [
 ];
 
 /// Each outside library that exactly one crate of ours may know.
-const KNOWN_BY_ONE: [(&str, &str); 6] = [
+const KNOWN_BY_ONE: [(&str, &str); 7] = [
     ("aws-sdk-dynamodb", "ledger"),
     ("aws-sdk-s3", "files"),
+    ("aws-sdk-sesv2", "mail"),
     ("aws-sdk-sqs", "queue"),
     ("lambda_http", "host"),
     ("lambda_runtime", "host"),

@@ -68,7 +68,9 @@ fn rights_follow_dependencies() {
         let role = resource(&template, &format!("{}Role", pascal_case(&name))).unwrap();
         let manifest = fs::read_to_string(root().join("functions").join(&name).join("Cargo.toml")).unwrap();
         let manifest = manifest.split("[dev-dependencies]").next().unwrap();
-        for (adapter, right) in [("files", "s3:"), ("ledger", "dynamodb:"), ("queue", "sqs:SendMessage")] {
+        for (adapter, right) in
+            [("files", "s3:"), ("ledger", "dynamodb:"), ("queue", "sqs:SendMessage"), ("mail", "ses:SendEmail")]
+        {
             let depends = manifest.contains(&format!("\n{adapter}.workspace = true"));
             let may = role.contains(right);
             assert_eq!(may, depends, "{name}: may {right}* / depends on {adapter}");

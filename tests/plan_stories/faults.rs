@@ -100,9 +100,8 @@ async fn check_every_call(how: Break, name: &str) {
         emulator.deploy(BARE, &stack, &[], &[]).unwrap();
         proxy.mend();
         let (_, state) = story(&offices(&config, &stack).await, &proxy, Some((at, how))).await;
-        let only_in = |one: &[String], other: &[String]| {
-            one.iter().filter(|it| !other.contains(it)).cloned().collect::<Vec<_>>()
-        };
+        let only_in =
+            |one: &[String], other: &[String]| one.iter().filter(|it| !other.contains(it)).cloned().collect::<Vec<_>>();
         let (missing, added) = (only_in(&expected, &state), only_in(&state, &expected));
         assert!(missing.is_empty() && added.is_empty(), "call {at}: without {missing:#?}, with {added:#?}");
     }
@@ -114,7 +113,8 @@ async fn bundles_with_the_same_content_at_once_are_delivered_once_and_others_all
     let Some(emulator) = bare_stack("plans-race") else { return };
     let config = aws(emulator.endpoint()).await;
     let world = offices(&config, "plans-race").await;
-    let (same, other) = (plan_unit(HOME_HELP, "20250425101500", "歩きたい"), schedule_unit(HOME_HELP, "20250425101600"));
+    let (same, other) =
+        (plan_unit(HOME_HELP, "20250425101500", "歩きたい"), schedule_unit(HOME_HELP, "20250425101600"));
     let mut closed = Vec::new();
     for round in 0..4 {
         closed.push(world.put_bundle(CARE_MANAGER, &format!("same-{round}"), &same).await);

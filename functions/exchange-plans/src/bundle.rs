@@ -8,11 +8,11 @@ use careplan::{
 };
 use files::TooLarge;
 use jiff::Timestamp;
-use ledger::OfficeRow;
+use ledger::{OfficeRow, TransferRow};
 use sha2::{Digest as _, Sha256};
 use tracing::{info, warn};
 
-use crate::{ExchangePlans, deliver};
+use crate::{ExchangePlans, deliver, notify};
 
 /// A bundle whose `_send.json` was put.
 pub(crate) struct Closed {
@@ -31,18 +31,22 @@ pub(crate) async fn exchange(deps: &ExchangePlans, closed: Closed) -> Result<()>
         warn!("a bundle of an office that is not registered is left alone");
         return Ok(());
     };
-    let result = match marker(deps, &closed).await? {
-        Ok(_) if sender.row.terms_accepted_at.is_none() => refused(&closed, Reason::of(ReasonCode::TermsUnaccepted)),
+    let (result, delivered) = match marker(deps, &closed).await? {
+        Ok(_) if sender.row.terms_accepted_at.is_none() => {
+            (refused(&closed, Reason::of(ReasonCode::TermsUnaccepted)), Vec::new())
+        }
         Ok(marker) => match missing(deps, &closed, &marker).await? {
             missing if missing.is_empty() => send(deps, &closed, &sender.row, &marker).await?,
-            missing => wait_or_fail(deps, &closed, missing).await?,
+            missing => (wait_or_fail(deps, &closed, missing).await?, Vec::new()),
         },
-        Err(refused) => refused,
+        Err(refused) => (refused, Vec::new()),
     };
     info!(n_sends = result.sends.len(), n_lost = result.lost.len(), "a bundle is {:?}", result.status);
     let json = serde_json::to_vec_pretty(&result).context("writing a result")?;
     let key = format!("results/{}/{}.json", closed.office, closed.bundle.as_str());
-    deps.files.put(&key, json, "application/json").await.context("putting a result")
+    deps.files.put(&key, json, "application/json").await.context("putting a result")?;
+    // Last: everything lies in its place whatever becomes of a mail.
+    notify::tell_receivers(deps, &sender.row, delivered).await
 }
 
 /// The marker as it was when it was announced, or why it closes nothing.
@@ -124,31 +128,31 @@ async fn look_again(deps: &ExchangePlans, closed: &Closed) -> Result<()> {
 }
 
 /// Sends what goes to each destination, one after the other: only one destination's files are held.
+/// Returns what lies in inboxes by then, too.
 async fn send(
     deps: &ExchangePlans,
     closed: &Closed,
     sender: &OfficeRow,
     marker: &SendMarker,
-) -> Result<BundleResult> {
+) -> Result<(BundleResult, Vec<TransferRow>)> {
     let sorted = sort_by_destination(&closed.office, marker);
     if sorted.destinations.len() > deps.settings.limits.max_destinations {
-        return Ok(refused(closed, Reason::of(ReasonCode::TooManyDestinations)));
+        return Ok((refused(closed, Reason::of(ReasonCode::TooManyDestinations)), Vec::new()));
     }
     let (mut sends, mut unequal) = (Vec::new(), Vec::new());
     for (to, destination) in &sorted.destinations {
         sends.extend(send_to(deps, closed, sender, marker, to, destination, &mut unequal).await?);
     }
     deliver::add_receipts(deps, &closed.office, &mut sends).await?;
-    let sends = sends.into_iter().map(|it| it.result).collect();
+    let (sends, delivered): (Vec<_>, Vec<_>) = sends.into_iter().map(|it| (it.result, it.row)).unzip();
+    let delivered = delivered.into_iter().flatten().collect();
     let done = BundleResult { sends, lost: sorted.lost, ..result(closed, BundleStatus::Done) };
     // Of the listed size but with other content: the new one may be on its way.
-    match unequal.is_empty() || is_waited_out(deps, closed) {
-        true => Ok(done),
-        false => {
-            look_again(deps, closed).await?;
-            Ok(BundleResult { status: BundleStatus::Waiting, waiting_for: unequal, ..done })
-        }
+    if unequal.is_empty() || is_waited_out(deps, closed) {
+        return Ok((done, delivered));
     }
+    look_again(deps, closed).await?;
+    Ok((BundleResult { status: BundleStatus::Waiting, waiting_for: unequal, ..done }, delivered))
 }
 
 async fn send_to(

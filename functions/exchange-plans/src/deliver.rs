@@ -25,7 +25,7 @@ pub(crate) struct Delivery<'a> {
 pub(crate) struct Done {
     pub(crate) result: SendResult,
     /// Of what lies in an inbox.
-    row: Option<TransferRow>,
+    pub(crate) row: Option<TransferRow>,
 }
 
 impl Done {
@@ -161,6 +161,7 @@ fn new_row(deps: &ExchangePlans, of: &Delivery<'_>, planned: &PlannedSend) -> Tr
         kind: planned.kind,
         serial: planned.serial.clone(),
         standard: planned.standard,
+        month: planned.month,
         files: planned.files.iter().map(file).collect(),
         message: of.marker.message.clone(),
         note: of.marker.notes.get(of.to).cloned().unwrap_or_default(),
@@ -171,6 +172,7 @@ fn new_row(deps: &ExchangePlans, of: &Delivery<'_>, planned: &PlannedSend) -> Tr
         notified_at: None,
         fetched_at: None,
         withdrawn_at: None,
+        n_chased: 0,
         undelivered_at: None,
         answer: None,
         scope: planned.scope.clone(),

@@ -9,6 +9,7 @@ mod acknowledge;
 mod bundle;
 mod deliver;
 mod note;
+mod notify;
 mod place;
 mod settings;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use files::Files;
 use host::Notice;
 use jiff::Timestamp;
 use ledger::Ledger;
+use mail::Mail;
 use queue::Queue;
 use tracing::warn;
 
@@ -35,6 +37,8 @@ pub struct ExchangePlans {
     pub ledger: Ledger,
     /// The function's own queue, to look at a bundle again.
     pub again: Queue,
+    /// How receivers are told.
+    pub mail: Mail,
     /// What receipts and evidence are signed with.
     pub seal: Seal,
     /// What an operator may set.

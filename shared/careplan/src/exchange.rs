@@ -3,6 +3,7 @@
 
 mod ack;
 mod attachment;
+mod deadline;
 mod decide;
 mod evidence;
 mod kind;
@@ -18,6 +19,7 @@ mod transfer;
 
 pub use ack::{Ack, AckError, AckReason, AckResult};
 pub use attachment::AttachmentKind;
+pub use deadline::{Chase, chase, next_actuals_chase, next_chase};
 pub use decide::{Decided, LoadedFile, PlannedFile, PlannedSend, decide_destination};
 pub use evidence::{Evidence, Fact, FactKind, LogEnd, LogError, verify_log};
 pub use kind::TransferKind;

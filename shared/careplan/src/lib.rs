@@ -7,10 +7,14 @@
 //!   ▲──────Sheet::write────┘   ▲──────────Document::write──────┘
 //! ```
 //!
+//! For people, documents become [`CarePlan`]s and [`MonthTable`]s: [`render_document`] shows them as forms,
+//! [`diff_documents`] tells in sentences what changed.
+//!
 //! **Invariant:** the layouts are data (`layout/*.tsv`). A rule names an item by its number in version
 //! 4.1; where the item stands in a file of another version is the layout's affair.
 
 mod check;
+mod deletion;
 mod diff;
 pub mod exchange;
 mod file;
@@ -28,6 +32,7 @@ mod standard;
 mod unit;
 
 pub use check::{CheckedFile, check_file};
+pub use deletion::deletion_of;
 pub use diff::{ChangeKind, PlanChange, UserChanges, diff_documents, diff_plans, diff_tables};
 pub use file::{Document, FileName, NameMonth, Record, Row, Serial, Sheet, SheetProblem, Unwritten};
 pub use forms::{render_document, render_plan, render_table};

@@ -4,10 +4,11 @@ use careplan::{
     OfficeNumber, Serial,
     exchange::{BundleId, FactKind, TransferId, TransferKind},
 };
+use japan::Month;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::OfficeMessageRow;
+use crate::{Due, DueRow, OfficeMessageRow};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -201,6 +202,23 @@ impl Key {
         Self::new(format!("O#{office}#F"), format!("{transfer}#{}", event.as_str()))
     }
 
+    pub(crate) fn due(row: &DueRow) -> Self {
+        let what = match &row.what {
+            Due::Transfer { receiver, id } => format!("T#{receiver}#{id}"),
+            Due::Actuals { office, month } => format!("A#{office}#{month}"),
+        };
+        let sum = what.bytes().fold(0_u64, |sum, it| sum.wrapping_mul(31).wrapping_add(u64::from(it)));
+        Self::new(due(sum % DUE_PARTITIONS), format!("{}#{what}", row.due_on))
+    }
+
+    pub(crate) fn expected_actuals(office: &OfficeNumber, month: Month, partner: &OfficeNumber) -> Self {
+        Self::new(expected_actuals(office, month), partner.as_str())
+    }
+
+    pub(crate) fn reported_actuals(office: &OfficeNumber, month: Month, partner: &OfficeNumber) -> Self {
+        Self::new(reported_actuals(office, month), partner.as_str())
+    }
+
     pub(crate) fn draft(office: &OfficeNumber, bundle: &BundleId) -> Self {
         Self::new(drafts(office), bundle.as_str())
     }
@@ -285,6 +303,27 @@ pub(crate) fn sent(office: &OfficeNumber) -> String {
 /// What one office delivered to another, in the order of kinds and serials.
 pub(crate) fn delivered_units(receiver: &OfficeNumber, sender: &OfficeNumber) -> String {
     format!("O#{receiver}#W#{sender}")
+}
+
+/// Whom `office` expects 実績 of `month` from.
+pub(crate) fn expected_actuals(office: &OfficeNumber, month: Month) -> String {
+    format!("O#{office}#X#{month}")
+}
+
+/// Who has sent `office` 実績 of `month`.
+pub(crate) fn reported_actuals(office: &OfficeNumber, month: Month) -> String {
+    format!("O#{office}#Z#{month}")
+}
+
+/// How many partitions deadlines have.
+const DUE_PARTITIONS: u64 = 64;
+
+fn due(partition: u64) -> String {
+    format!("DUE#{partition}")
+}
+
+pub(crate) fn due_partitions() -> impl Iterator<Item = String> {
+    (0..DUE_PARTITIONS).map(due)
 }
 
 pub(crate) fn drafts(office: &OfficeNumber) -> String {

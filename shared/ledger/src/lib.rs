@@ -13,6 +13,7 @@ mod contacted_rows;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod draft_rows;
+mod due_rows;
 mod dynamo;
 mod erasure_rows;
 mod evidence_rows;
@@ -43,6 +44,7 @@ pub use clock::Clock;
 pub use contact_rows::ContactsRow;
 pub use contacted_rows::{ContactedKind, ContactedRow};
 pub use draft_rows::DraftRow;
+pub use due_rows::{Due, DueRow, ExpectedActuals};
 pub use erasure_rows::{Erasure, ErasureRow};
 pub use exclusion_rows::ExclusionRow;
 pub use group_rows::{GroupsRow, MemberPage, MemberReason, MemberRow};

@@ -2,7 +2,8 @@ use careplan::{
     OfficeNumber, Serial, Standard,
     exchange::{AckReason, BundleId, TransferId, TransferKind, TransferState},
 };
-use jiff::Timestamp;
+use japan::Month;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// A transfer, with all that both sides may know of it.
@@ -20,6 +21,8 @@ pub struct TransferRow {
     pub serial: Option<Serial>,
     /// The version of its unit; none for attachments alone.
     pub standard: Option<Standard>,
+    /// 対象年月, of units that have one.
+    pub month: Option<Month>,
     /// Its files, those of the unit first.
     pub files: Vec<TransferFile>,
     /// To all destinations of the bundle.
@@ -40,6 +43,9 @@ pub struct TransferRow {
     pub fetched_at: Option<Timestamp>,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Timestamp>,
+    /// Steps taken because nobody had answered: reminders, then the report to the sender.
+    #[serde(default)]
+    pub n_chased: usize,
     /// When the sender was told that nobody had answered in time.
     #[serde(default)]
     pub undelivered_at: Option<Timestamp>,
@@ -103,6 +109,11 @@ impl DeliveredUnit {
 }
 
 impl TransferRow {
+    /// The day in Tokyo on which it was accepted: deadlines count from it.
+    pub fn accepted_on(&self) -> Date {
+        tokyo_day(self.accepted_at)
+    }
+
     /// The entry for [`DeliveredUnit`]; none for attachments and deletions, which supersede nothing.
     pub fn delivered_unit(&self) -> Option<DeliveredUnit> {
         let is_unit = !matches!(self.kind, TransferKind::Attachments | TransferKind::Delete);
@@ -110,4 +121,9 @@ impl TransferRow {
         let (id, scope) = (self.id.clone(), self.scope.clone());
         Some(DeliveredUnit { id, serial, accepted_at: self.accepted_at, scope })
     }
+}
+
+/// The day in Tokyo, which has no summer time.
+pub(crate) fn tokyo_day(at: Timestamp) -> Date {
+    jiff::tz::offset(9).to_datetime(at).date()
 }

@@ -3,10 +3,12 @@ use careplan::{
     OfficeNumber,
     exchange::{TransferId, TransferKind, Unchanged},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeliveredUnit, Ledger, TransferRow, Versioned,
+    DeliveredUnit, DueRow, Ledger, TransferRow, Versioned,
+    due_rows::{actuals_writes, due_write},
     keys::{Key, delivered_units, received, sent},
     store::{Expect, Range, Write},
 };
@@ -53,6 +55,7 @@ impl Ledger {
             Write::put(Key::transfer(&row.receiver, &row.id), &row, Expect::Absent)?,
             Write::put(sent_key(&row), &row, Expect::Anything)?,
             Write::put(Key::sent_pointer(&row.sender, &row.id), &pointer, Expect::Anything)?,
+            due_write(&DueRow::of_transfer(&row))?,
         ];
         if self.core.transact(writes).await? {
             return Ok(BegunTransfer::New(row));
@@ -107,9 +110,8 @@ impl Ledger {
             ];
             if let Some(delivered_at) = row.delivered_at {
                 writes.push(Write::put(Key::received(receiver, delivered_at, id), &row, Expect::Anything)?);
-                if let Some(unit) = row.delivered_unit() {
-                    let key = Key::delivered_unit(receiver, &row.sender, row.kind, &unit.serial, id);
-                    writes.push(Write::put(key, &unit, Expect::Anything)?);
+                if before.row.delivered_at.is_none() {
+                    writes.extend(writes_of_delivery(&row, delivered_at)?);
                 }
             }
             if self.core.transact(writes).await? {
@@ -165,6 +167,18 @@ impl Ledger {
         found.reverse();
         Ok(found.into_iter().map(|it| it.1.row).collect())
     }
+}
+
+/// What a delivery leaves besides the transfer itself: its place among the units of the two offices, and
+/// what is expected or settled by it.
+fn writes_of_delivery(row: &TransferRow, delivered_at: Timestamp) -> Result<Vec<Write>> {
+    let mut writes = Vec::new();
+    if let Some(unit) = row.delivered_unit() {
+        let key = Key::delivered_unit(&row.receiver, &row.sender, row.kind, &unit.serial, &row.id);
+        writes.push(Write::put(key, &unit, Expect::Anything)?);
+    }
+    writes.extend(actuals_writes(row, delivered_at)?);
+    Ok(writes)
 }
 
 /// The place of a transfer in a list, to page on from; `None` where it is not in it.

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{error, fmt, time::Duration};
 
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::Value;
@@ -13,6 +13,28 @@ pub(crate) struct Api {
 
 /// No answer of the API is larger; files go to the bucket.
 const ANSWER_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What the API said instead of doing what was asked.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    status: u16,
+    said: String,
+}
+
+impl Refused {
+    /// The HTTP status, where `err` is what the API said.
+    pub(crate) fn status_of(err: &anyhow::Error) -> Option<u16> {
+        err.downcast_ref::<Self>().map(|it| it.status)
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said)
+    }
+}
+
+impl error::Error for Refused {}
 
 impl Api {
     /// The API at `address`, such as `https://api.example.jp`.
@@ -31,6 +53,15 @@ impl Api {
         answer(response.map_err(unreached)?)
     }
 
+    /// What is at `path`, or `None` where nothing is (404).
+    pub(crate) fn find(&self, path: &str) -> anyhow::Result<Option<Value>> {
+        match self.get(path) {
+            Ok(found) => Ok(Some(found)),
+            Err(err) if Refused::status_of(&err) == Some(404) => Ok(None),
+            Err(err) => Err(err),
+        }
+    }
+
     pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let request = self.agent.post(format!("{}{path}", self.address));
         let response = request.header("Authorization", &self.authorization).send_json(body);
@@ -46,6 +77,17 @@ impl Api {
         }
         Ok(())
     }
+
+    /// Reads a file of at most `max_bytes` from where the API said.
+    pub(crate) fn get_file(&self, url: &str, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
+        let mut response = self.agent.get(url).call().map_err(unreached)?;
+        let status = response.status();
+        if !status.is_success() {
+            bail!("保管場所からファイルを取り出せません（{}）。もう一度試してください", status.as_u16());
+        }
+        let read = response.body_mut().with_config().limit(max_bytes).read_to_vec();
+        read.map_err(|err| anyhow!("{err}").context("ファイルを最後まで読めません。もう一度試してください"))
+    }
 }
 
 fn answer(mut response: Response<Body>) -> anyhow::Result<Value> {
@@ -60,7 +102,8 @@ fn answer(mut response: Response<Body>) -> anyhow::Result<Value> {
             let fields = problem["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
             let fields: String =
                 fields.iter().map(|it| format!(" {}: {}", said(it, "field"), said(it, "message"))).collect();
-            bail!("{}。{}{fields}", said(&problem, "title"), said(&problem, "detail"));
+            let said = format!("{}。{}{fields}", said(&problem, "title"), said(&problem, "detail"));
+            Err(Refused { status: status.as_u16(), said }.into())
         }
         _ => bail!("APIの答え（{}）を読めません。アドレスを確かめてください", status.as_u16()),
     }
@@ -71,6 +114,6 @@ fn unreached(err: ureq::Error) -> anyhow::Error {
 }
 
 /// A text of an answer that must be there.
-pub(super) fn text<'a>(answer: &'a Value, key: &str) -> anyhow::Result<&'a str> {
+pub(crate) fn text<'a>(answer: &'a Value, key: &str) -> anyhow::Result<&'a str> {
     answer[key].as_str().context("APIの答えに足りないものがあります")
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 /// A form with a file as its last field, and the content type that names its boundary.
 ///
 /// `boundary` must not occur in the file: a random one does not.
-pub(super) fn form(fields: &BTreeMap<String, String>, bytes: &[u8], boundary: &str) -> (String, Vec<u8>) {
+pub(crate) fn form(fields: &BTreeMap<String, String>, bytes: &[u8], boundary: &str) -> (String, Vec<u8>) {
     let mut body = Vec::with_capacity(bytes.len() + 4096);
     for (name, value) in fields {
         let field = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

@@ -57,7 +57,12 @@ fn the_same_files_have_no_differences() {
 #[test]
 fn what_the_cover_says_is_told_item_by_item() {
     let new = plan_with(FileKind::Sheet1, 0, &[(21, "25"), (22, ""), (24, "転倒を防ぐ\r\n外に出る"), (20, "20270331")]);
-    assert_snapshot!(changes(&sample::plans(), &new), @"");
+    assert_snapshot!(changes(&sample::plans(), &new), @r#"
+    UP1KYO Changed: 第1表の認定有効期間終了日が 2026年3月31日 (R8) から 2027年3月31日 (R9) に変わりました
+    UP1KYO Changed: 第1表の要介護状態区分が 要介護４ から 要介護５ に変わりました
+    UP1KYO Changed: 第1表の利用者及び家族の生活に対する意向を踏まえた課題分析の結果が「自宅で暮らし続けたい。↵「散歩」を、週に"2回"したい」から空欄に変わりました
+    UP1KYO Changed: 第1表の総合的な援助の方針が「転倒を防ぎ、外出の機会をつくる」から「転倒を防ぐ↵外に出る」に変わりました
+    "#);
 }
 
 #[test]
@@ -75,7 +80,10 @@ fn a_new_date_on_all_sheets_is_told_once() {
             }
         });
     }
-    assert_snapshot!(changes(&sample::plans(), &new), @"");
+    assert_snapshot!(changes(&sample::plans(), &new), @"
+    UP1KYO Changed: 居宅サービス計画作成（変更）日が 2025年4月20日 (R7) から 2025年6月1日 (R7) に変わりました
+    UP1KYO Changed: 第1・2・3表の作成年月日が 2025年4月20日 (R7) から 2025年6月1日 (R7) に変わりました
+    ");
 }
 
 #[test]
@@ -92,13 +100,22 @@ fn a_need_put_in_before_others_does_not_change_them() {
 
 #[test]
 fn goals_and_supports_are_told_with_their_need() {
-    let new = plan_with(FileKind::Sheet2, 0, &[(9, "長く歩く"), (11, "2026年まで"), (10, "家の中を歩く"), (19, "週３回")]);
+    let new =
+        plan_with(FileKind::Sheet2, 0, &[(9, "長く歩く"), (11, "2026年まで"), (10, "家の中を歩く"), (19, "週３回")]);
     let new = sample::with(new, FileKind::Sheet2, 4, 14, "入浴の介助");
     let new = edited(new, FileKind::Sheet2, |records| {
         records.remove(3);
         records.push(records[3].clone().with(13, "2").with(14, "洗髪").with(16, "訪問介護"));
     });
-    assert_snapshot!(changes(&sample::plans(), &new), @"");
+    assert_snapshot!(changes(&sample::plans(), &new), @"
+    UP2KYO Removed: 第2表 課題1「歩きたい」の長期目標「長期２」がなくなりました
+    UP2KYO Changed: 第2表 課題1「歩きたい」の長期目標が「長期１」から「長く歩く」に変わりました
+    UP2KYO Changed: 第2表 課題1「歩きたい」の長期目標「長く歩く」の期間が「aaaa」から「2026年まで」に変わりました
+    UP2KYO Changed: 第2表 課題1「歩きたい」の短期目標が「短期１」から「家の中を歩く」に変わりました
+    UP2KYO Changed: 第2表 課題1「歩きたい」のサービス内容「体操」（通所介護・試験デイサービス）の頻度が「週２回」から「週３回」に変わりました
+    UP2KYO Added: 第2表 課題2「清潔を保ちたい」のサービス内容「洗髪」（訪問介護・試験訪問介護）が加わりました
+    UP2KYO Changed: 第2表 課題2「清潔を保ちたい」のサービス内容が「入浴介助」から「入浴の介助」に変わりました
+    ");
 }
 
 #[test]
@@ -112,10 +129,7 @@ fn a_need_in_other_words_is_told_by_its_number_and_in_other_widths_is_the_same_n
         "UP2KYO Removed: 第2表 課題2「清潔を保ちたい」がなくなりました
 UP2KYO Added: 第2表 課題7「清潔を 保ちたい」が加わりました",
     );
-    check_plan(
-        &plan_with(FileKind::Sheet2, 4, &[(6, "7")]),
-        "UP2KYO Reordered: 第2表 課題の番号が変わりました",
-    );
+    check_plan(&plan_with(FileKind::Sheet2, 4, &[(6, "7")]), "UP2KYO Reordered: 第2表 課題の番号が変わりました");
 }
 
 #[test]
@@ -143,7 +157,13 @@ fn the_week_is_told_by_day_and_time() {
         records.push(records[0].clone().with(6, "通所介護").with(7, "3"));
         records.push(records[1].clone().with(10, "昼寝").with(11, "1300").with(12, "1400"));
     });
-    assert_snapshot!(changes(&sample::plans(), &new), @"");
+    assert_snapshot!(changes(&sample::plans(), &new), @"
+    UP3KYO Added: 第3表 水曜日 9:30-12:00「通所介護」が加わりました
+    UP3KYO Changed: 第3表 月曜日「訪問介護」の時間が 9:00-11:30 から 9:30-12:00 に変わりました
+    UP3KYO Changed: 第3表 日曜日 23:00-5:00「夜間対応」の曜日が 日 から 土 に変わりました
+    UP3KYO Added: 第3表 日常生活上の活動 13:00-14:00「昼寝」が加わりました
+    UP3KYO Removed: 第3表 週単位以外のサービス「通院」がなくなりました
+    ");
 }
 
 #[test]
@@ -195,14 +215,23 @@ UPPLAN Changed: サービス利用票（第6表）予定のプラン担当者名
 #[test]
 fn plans_and_tables_that_one_side_lacks_are_told_whole() {
     let (plans, tables) = (sample::plans(), sample::tables());
-    assert_snapshot!(sentences(&diff_documents(&plans, &tables)[0].changes), @"");
+    assert_snapshot!(sentences(&diff_documents(&plans, &tables)[0].changes), @"
+    UP1KYO Removed: 2025年4月20日 (R7) の居宅サービス計画がなくなりました
+    UPPLAN Added: 2025年5月 (R7) のサービス利用票が加わりました
+    ");
     let next_month = edited(tables.clone(), FileKind::Schedule, |records| {
         records.iter_mut().for_each(|it| *it = it.clone().with(5, "202506"));
     });
     let next_month: Vec<Document> = next_month.into_iter().filter(|it| it.kind == FileKind::Schedule).collect();
-    assert_snapshot!(sentences(&diff_documents(&tables, &next_month)[0].changes), @"");
+    assert_snapshot!(sentences(&diff_documents(&tables, &next_month)[0].changes), @"
+    UPPLAN Removed: 2025年5月 (R7) のサービス利用票がなくなりました
+    UPPLAN Added: 2025年6月 (R7) のサービス利用票が加わりました
+    ");
     let without_sheets: Vec<Document> = plans[..2].to_vec();
-    assert_snapshot!(sentences(&diff_documents(&plans, &without_sheets)[0].changes), @"");
+    assert_snapshot!(sentences(&diff_documents(&plans, &without_sheets)[0].changes), @"
+    UP2KYO Removed: 第2表がなくなりました
+    UP3KYO Removed: 第3表がなくなりました
+    ");
 }
 
 /// Records of a few kinds and users that often say the same.

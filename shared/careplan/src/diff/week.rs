@@ -9,8 +9,8 @@ use crate::{FileKind, Week, WeekActivity, WeekService, forms::shown, model::Reco
 pub(super) fn diff(old: &Week, new: &Week) -> Vec<PlanChange> {
     let mut changes = Changes::of(FileKind::Sheet3);
     match (old.is_empty(), new.is_empty()) {
-        (true, false) => changes.added("第3表の内容"),
-        (false, true) => changes.removed("第3表の内容"),
+        (true, false) => changes.added("第3表"),
+        (false, true) => changes.removed("第3表"),
         _ => entries(&mut changes, old, new),
     }
     changes.finish()
@@ -48,31 +48,39 @@ fn entries(changes: &mut Changes, old: &Week, new: &Week) {
     }
 }
 
-fn records<V: RecordView>(changes: &mut Changes, pairing: &Pairing<'_, V>, name: fn(&V) -> String, times: [usize; 2]) {
+fn records<V: RecordView>(
+    changes: &mut Changes,
+    pairing: &Pairing<'_, V>,
+    name: fn(&V, &str) -> String,
+    times: [usize; 2],
+) {
+    let [start, end] = times;
+    let span = |it: &V| shown::span(it.record().text(start), it.record().text(end));
     for it in &pairing.removed {
-        changes.removed(&name(it));
+        changes.removed(&name(it, &span(it)));
     }
     for it in &pairing.added {
-        changes.added(&name(it));
+        changes.added(&name(it, &span(it)));
     }
     for (old, new) in &pairing.pairs {
         let differences = differences(*old, *new, &[], Some(times));
         if !differences.is_empty() {
-            changes.push(ChangeKind::Changed, &format!("{}の{}変わりました", name(old), differences.join("、")));
+            let has_new_time = times.iter().any(|it| old.record().text(*it) != new.record().text(*it));
+            let name = name(old, &if has_new_time { String::new() } else { span(old) });
+            changes.push(ChangeKind::Changed, &format!("{name}の{}変わりました", differences.join("、")));
         }
     }
 }
 
-fn name_of_service(it: &WeekService) -> String {
+/// `第3表 月曜日 9:00-10:00「訪問介護」`.
+fn name_of_service(it: &WeekService, span: &str) -> String {
     let weekday = match it.weekday() {
         "" => String::new(),
         code => format!("{}曜日", shown::code_of("曜日", code)),
     };
-    let time = shown::span(it.start(), it.end());
-    format!("第3表 {}", shown::joined(&[&weekday, &time, &format!("「{}」", it.content())], " "))
+    format!("第3表 {}「{}」", shown::joined(&[&weekday, span], " "), it.content())
 }
 
-fn name_of_activity(it: &WeekActivity) -> String {
-    let time = shown::span(it.start(), it.end());
-    format!("第3表 日常生活上の活動 {}", shown::joined(&[&time, &format!("「{}」", it.content())], " "))
+fn name_of_activity(it: &WeekActivity, span: &str) -> String {
+    format!("第3表 {}「{}」", shown::joined(&["日常生活上の活動", span], " "), it.content())
 }

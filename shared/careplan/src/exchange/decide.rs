@@ -4,6 +4,8 @@ use super::{
     AttachmentKind, Limits, Outcome, Reason, ReasonCode, SendResult, SentFile, TransferId, TransferKind,
     scope::scope_of, transfer_id,
 };
+use japan::Month;
+
 use crate::{CheckedFile, OfficeNumber, SendUnit, Serial, Severity, Standard, check_file, units};
 
 /// A file of a bundle as it came.
@@ -28,6 +30,8 @@ pub struct PlannedSend {
     pub serial: Option<Serial>,
     /// The version of its unit; none for attachments alone.
     pub standard: Option<Standard>,
+    /// 対象年月, of units that have one.
+    pub month: Option<Month>,
     /// Its files, those of the unit first.
     pub files: Vec<PlannedFile>,
     /// What it is about: a short hash for each user and plan or month.
@@ -153,6 +157,7 @@ impl Parts<'_> {
             kind,
             serial: serial.cloned(),
             standard: unit.map(|it| it.standard),
+            month: of_unit.iter().find_map(|it| self.checked[*it].name.as_ref()?.target_month()),
             files,
             scope: scope.into_iter().collect(),
             warnings: reasons,

@@ -93,6 +93,21 @@ pub enum MarkerError {
     MessageTooLong,
 }
 
+impl MarkedFile {
+    /// Whether a file of a bundle may be called `name`: it can be a file of the folder, and is not what
+    /// closes it.
+    pub fn is_name(name: &str) -> bool {
+        (1..=255).contains(&name.len())
+            && !name.chars().any(|it| it.is_control() || it == '/' || it == '\\')
+            && !matches!(name, "." | ".." | "_send.json")
+    }
+
+    /// Whether `text` is the hash of a content: 64 lower-case hex digits.
+    pub fn is_sha256(text: &str) -> bool {
+        text.len() == 64 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+    }
+}
+
 impl SendMarker {
     /// Reads the marker of the bundle in the folder `bundle`.
     ///
@@ -107,14 +122,14 @@ impl SendMarker {
         if marker.files.is_empty() {
             return Err(MarkerError::NoFiles);
         }
-        if !marker.files.iter().all(|it| is_file_name(&it.name)) {
+        if !marker.files.iter().all(|it| MarkedFile::is_name(&it.name)) {
             return Err(MarkerError::FileName);
         }
         let names: BTreeSet<&str> = marker.files.iter().map(|it| it.name.as_str()).collect();
         if names.len() < marker.files.len() {
             return Err(MarkerError::NameTwice);
         }
-        if !marker.files.iter().all(|it| is_sha256(&it.sha256)) {
+        if !marker.files.iter().all(|it| MarkedFile::is_sha256(&it.sha256)) {
             return Err(MarkerError::Hash);
         }
         let is_long = |it: &String| it.chars().count() > limits.message_max_chars;
@@ -123,16 +138,6 @@ impl SendMarker {
         }
         Ok(marker)
     }
-}
-
-fn is_file_name(name: &str) -> bool {
-    (1..=255).contains(&name.len())
-        && !name.chars().any(|it| it.is_control() || it == '/' || it == '\\')
-        && !matches!(name, "." | ".." | "_send.json")
-}
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

@@ -58,6 +58,14 @@ impl Serial {
 }
 
 impl FileName {
+    /// 対象年月, where the name says one.
+    pub fn target_month(&self) -> Option<Month> {
+        match self.month {
+            Some(NameMonth::Of(month)) => Some(month),
+            Some(NameMonth::OfPlan) | None => None,
+        }
+    }
+
     /// Reads a name, without a folder before it. Upper and lower case of the ending are alike.
     ///
     /// # Errors

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use careplan::{
     OfficeNumber, Serial, Standard,
     exchange::{
-        BundleId, Event, Fact, FactKind, Seal, SendMarker, TransferId, TransferKind, TransferState, transfer_id, verify_log,
+        BundleId, Event, Fact, FactKind, Seal, SendMarker, TransferId, TransferKind, TransferState, transfer_id,
+        verify_log,
     },
 };
 use jiff::Timestamp;
@@ -195,6 +196,7 @@ fn transfer(sender: &str, receiver: &str, serial: &str) -> TransferRow {
         kind: TransferKind::Plan,
         serial,
         standard: Some(Standard::V4),
+        month: None,
         files: Vec::new(),
         message: String::new(),
         note: String::new(),
@@ -205,6 +207,7 @@ fn transfer(sender: &str, receiver: &str, serial: &str) -> TransferRow {
         notified_at: None,
         fetched_at: None,
         withdrawn_at: None,
+        n_chased: 0,
         undelivered_at: None,
         answer: None,
         scope: vec!["x".to_owned()],
