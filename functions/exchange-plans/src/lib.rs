@@ -12,8 +12,6 @@ mod note;
 mod notify;
 mod place;
 mod settings;
-#[cfg(test)]
-mod tests;
 
 use anyhow::{Context as _, Result};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};

@@ -1,6 +1,5 @@
 //! Runs [`exchange_plans`] under Lambda.
 
-use anyhow::Result;
 use aws_lambda_events::sqs::SqsEvent;
 use careplan::exchange::Seal;
 use exchange_plans::{ExchangePlans, Settings, handle};
@@ -10,7 +9,7 @@ use mail::Mail;
 use queue::Queue;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+async fn main() -> anyhow::Result<()> {
     host::start_logging();
     let aws = host::aws_config().await?;
     let deps = ExchangePlans {

@@ -17,10 +17,10 @@ pub async fn check(queue: &Queue) {
     assert_eq!(received(queue, 0).await, [] as [&str; 0]);
 
     let sent_at = std::time::Instant::now();
-    queue.send_later(&"later", 2).await.unwrap();
+    queue.send_later(&"later", 1).await.unwrap();
     assert_eq!(received(queue, 1).await, [r#""later""#]);
     if matches!(queue.0, Backend::Sqs(_)) {
-        assert!(sent_at.elapsed() > Duration::from_secs(1), "a message came before its time");
+        assert!(sent_at.elapsed() > Duration::from_millis(500), "a message came before its time");
     }
 
     let numbers: Vec<u32> = (100..123).collect();
