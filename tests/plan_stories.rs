@@ -2,6 +2,7 @@
 
 mod answers;
 mod bundles;
+mod calls;
 mod chasing;
 mod faults;
 mod order;

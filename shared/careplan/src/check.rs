@@ -94,6 +94,9 @@ pub fn check_file(name: &str, bytes: &[u8]) -> CheckedFile {
     checked
 }
 
+/// What a file may have: lines cost memory, so a hostile one is not even split.
+const MAX_ROWS: usize = 300_000;
+
 /// Returns how many records there are and what they are about.
 fn check_content(name: &FileName, bytes: &[u8], issues: &mut Issues) -> (Option<u64>, Facts) {
     let none = Facts::default();
@@ -108,6 +111,10 @@ fn check_content(name: &FileName, bytes: &[u8], issues: &mut Issues) -> (Option<
         return (bytes.is_empty().then_some(0), none);
     }
     let Some(layout) = layout(name.kind, name.standard) else { return (None, none) };
+    if memchr::memchr2_iter(b'\n', b'\r', bytes).nth(2 * MAX_ROWS).is_some() {
+        issues.push(Issue::of_file(IssueCode::TooManyRows));
+        return (None, none);
+    }
     let sheet = Sheet::read(bytes.to_vec());
     let mut cells = cells::Cells::new(name, layout);
     let (n_rows, mut records) = records::read(&sheet, layout, &mut cells, issues);

@@ -85,6 +85,7 @@ fn damaged(code: IssueCode) -> Case {
             Case::File((name, text.into_bytes()))
         }
         IssueCode::PictureNotJpeg => containing(BasicInformationPicture, "%PDF-1.7"),
+        IssueCode::TooManyRows => containing(dlt, "\r\n".repeat(300_001)),
         IssueCode::QuoteOpen => containing(dlt, "202407,435073,\"1234567890,20250420\r\n"),
         IssueCode::QuoteMisplaced => containing(dlt, "202407,435073,\"1234567890\"1,20250420\r\n"),
         IssueCode::TextUnquoted => replaced(Sheet3, "\"起床\"", &to_cp932("起床").unwrap()),
@@ -247,6 +248,7 @@ fn an_issue_says_where_it_is() {
     Error no-rows: ファイル
     Error other-encoding: ファイル（UTF-8です）
     Error picture-not-jpeg: ファイル
+    Error too-many-rows: ファイル
     Error quote-open: 1行
     Error quote-misplaced: 1行
     Warning text-unquoted: 2行 10.主な日常生活上の活動（全部で1か所）

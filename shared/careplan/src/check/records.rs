@@ -33,16 +33,16 @@ pub(super) fn read<'a>(
     issues: &mut Issues,
 ) -> (u64, Records<'a>) {
     let misquoted = misquoted_lines(sheet, issues);
-    let mut records = Records { layout, rows: Vec::with_capacity(sheet.rows().len()), is_complete: true };
+    let mut records = Records { layout, rows: Vec::new(), is_complete: true };
     let mut n_rows = 0;
-    let mut blank_lines = Vec::new();
+    let mut first_blank = None;
     for row in sheet.rows() {
         if row.is_blank() {
-            blank_lines.push(row.line());
+            first_blank.get_or_insert(row.line());
             continue;
         }
         n_rows += 1;
-        for line in blank_lines.drain(..) {
+        if let Some(line) = first_blank.take() {
             issues.push(Issue::of_row(line, IssueCode::BlankLine));
         }
         if misquoted.binary_search(&row.line()).is_ok() {
@@ -67,10 +67,6 @@ pub(super) fn read<'a>(
 fn misquoted_lines(sheet: &Sheet, issues: &mut Issues) -> Vec<u64> {
     let mut lines = Vec::new();
     for (line, problem) in sheet.problems() {
-        // The first problem of a record brings the others about.
-        if lines.last() == Some(line) {
-            continue;
-        }
         let code = match problem {
             SheetProblem::QuoteOpen => IssueCode::QuoteOpen,
             SheetProblem::QuoteMisplaced => IssueCode::QuoteMisplaced,

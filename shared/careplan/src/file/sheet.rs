@@ -23,43 +23,39 @@ pub enum SheetProblem {
     QuoteMisplaced,
 }
 
+/// Small, since a hostile file is nothing but rows: where it ends is where the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct RowSpan {
     /// The first physical line, from 1.
-    line: u64,
-    first_cell: usize,
-    end_cell: usize,
-    /// Where the line end begins.
-    end: usize,
-    /// Where the next row begins.
-    next: usize,
+    line: u32,
+    first_cell: u32,
 }
 
-/// Where a cell stands, its quotes included.
+/// Where a cell stands, its quotes included: one that begins with a quote is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CellSpan {
-    start: usize,
-    end: usize,
-    is_quoted: bool,
+    start: u32,
+    end: u32,
 }
 
 /// A record of a [`Sheet`].
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     sheet: &'a Sheet,
-    span: &'a RowSpan,
+    line: u32,
+    cells: &'a [CellSpan],
 }
 
 impl Sheet {
-    /// Splits a file. No byte of a character of Windows-31J is a comma, a quote or a line end, so it is
-    /// split before it is decoded.
+    /// Splits a file of up to 4 GB. No byte of a character of Windows-31J is a comma, a quote or a line end,
+    /// so it is split before it is decoded.
     pub fn read(bytes: Vec<u8>) -> Self {
         let mut sheet = Self { bytes: Vec::new(), rows: Vec::new(), cells: Vec::new(), problems: Vec::new() };
         let (mut at, mut line) = (0, 1);
         while at < bytes.len() {
-            let first_cell = sheet.cells.len();
-            let (row_line, mut end);
-            row_line = line;
+            let row_line = line;
+            sheet.rows.push(RowSpan { line: row_line as u32, first_cell: sheet.cells.len() as u32 });
+            let mut end;
             loop {
                 end = sheet.read_cell(&bytes, at, row_line, &mut line);
                 if bytes.get(end) != Some(&b',') {
@@ -67,17 +63,19 @@ impl Sheet {
                 }
                 at = end + 1;
             }
-            let next = match bytes.get(end..) {
+            at = match bytes.get(end..) {
                 Some([b'\r', b'\n', ..]) => end + 2,
                 Some([_, ..]) => end + 1,
                 _ => end,
             };
             line += 1;
-            sheet.rows.push(RowSpan { line: row_line, first_cell, end_cell: sheet.cells.len(), end, next });
-            at = next;
         }
         sheet.bytes = bytes;
         sheet
+    }
+
+    fn push_cell(&mut self, start: usize, end: usize) {
+        self.cells.push(CellSpan { start: start as u32, end: end as u32 });
     }
 
     /// Takes the cell that begins at `start`. Returns where it ends: at a comma, a line end or the end.
@@ -88,10 +86,17 @@ impl Sheet {
         let end = from + memchr::memchr3(b',', b'\n', b'\r', rest).unwrap_or(rest.len());
         let outside = &bytes[from..end];
         if is_quoted && !outside.is_empty() || !is_quoted && outside.contains(&b'"') {
-            self.problems.push((row_line, SheetProblem::QuoteMisplaced));
+            self.push_problem(row_line, SheetProblem::QuoteMisplaced);
         }
-        self.cells.push(CellSpan { start, end, is_quoted });
+        self.push_cell(start, end);
         end
+    }
+
+    /// Notes the first problem of a record, which brings the others about.
+    fn push_problem(&mut self, row_line: u64, problem: SheetProblem) {
+        if self.problems.last().is_none_or(|it| it.0 != row_line) {
+            self.problems.push((row_line, problem));
+        }
     }
 
     /// Where the quoted part that begins at `start` has ended.
@@ -99,7 +104,7 @@ impl Sheet {
         let mut at = start + 1;
         loop {
             let Some(quote) = memchr::memchr(b'"', &bytes[at..]) else {
-                self.problems.push((row_line, SheetProblem::QuoteOpen));
+                self.push_problem(row_line, SheetProblem::QuoteOpen);
                 return bytes.len();
             };
             *line += n_lines(&bytes[at..at + quote]);
@@ -114,24 +119,34 @@ impl Sheet {
     /// The bytes of all rows, put together from their cells.
     pub fn write(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.bytes.len());
-        for row in &self.rows {
-            for (at, cell) in self.cells[row.first_cell..row.end_cell].iter().enumerate() {
-                if at > 0 {
+        for (at, row) in self.rows.iter().enumerate() {
+            let cells = self.cells_of(at);
+            for (column, cell) in cells.iter().enumerate() {
+                if column > 0 {
                     bytes.push(b',');
                 }
-                bytes.extend_from_slice(&self.bytes[cell.start..cell.end]);
+                bytes.extend_from_slice(&self.bytes[cell.start as usize..cell.end as usize]);
             }
-            bytes.extend_from_slice(&self.bytes[row.end..row.next]);
+            debug_assert!(!cells.is_empty(), "line {} has no cell", row.line);
+            let next = self.rows.get(at + 1).map(|it| self.cells[it.first_cell as usize].start as usize);
+            let end = cells.last().map_or(0, |it| it.end as usize);
+            bytes.extend_from_slice(&self.bytes[end..next.unwrap_or(self.bytes.len())]);
         }
         bytes
     }
 
-    /// The records in the order of the file.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        self.rows.iter().map(|span| Row { sheet: self, span })
+    fn cells_of(&self, row: usize) -> &[CellSpan] {
+        let first = self.rows[row].first_cell as usize;
+        let end = self.rows.get(row + 1).map_or(self.cells.len(), |it| it.first_cell as usize);
+        &self.cells[first..end]
     }
 
-    /// What cannot be read, each with the first physical line of its record.
+    /// The records in the order of the file.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.rows.len()).map(|at| Row { sheet: self, line: self.rows[at].line, cells: self.cells_of(at) })
+    }
+
+    /// What cannot be read, once a record, with its first physical line.
     pub fn problems(&self) -> &[(u64, SheetProblem)] {
         &self.problems
     }
@@ -152,12 +167,12 @@ fn n_lines(bytes: &[u8]) -> u64 {
 impl<'a> Row<'a> {
     /// Its first physical line, from 1.
     pub fn line(&self) -> u64 {
-        self.span.line
+        u64::from(self.line)
     }
 
     /// How many cells it has.
     pub fn n_cells(&self) -> usize {
-        self.span.end_cell - self.span.first_cell
+        self.cells.len()
     }
 
     /// Whether there is nothing on it at all.
@@ -167,18 +182,14 @@ impl<'a> Row<'a> {
 
     /// The bytes of the cell in `column`, from 0, without the quotes around them.
     pub fn raw(&self, column: usize) -> Option<&'a [u8]> {
-        let cell = self.cell(column)?;
-        let bytes = &self.sheet.bytes[cell.start..cell.end];
-        if !cell.is_quoted {
-            return Some(bytes);
-        }
-        let bytes = bytes.strip_prefix(b"\"").unwrap_or(bytes);
-        Some(bytes.strip_suffix(b"\"").unwrap_or(bytes))
+        let bytes = self.written(column)?;
+        let Some(inner) = bytes.strip_prefix(b"\"") else { return Some(bytes) };
+        Some(inner.strip_suffix(b"\"").unwrap_or(inner))
     }
 
     /// Whether the cell in `column`, from 0, stands in quotes.
     pub fn is_quoted(&self, column: usize) -> bool {
-        self.cell(column).is_some_and(|it| it.is_quoted)
+        self.written(column).is_some_and(|it| it.starts_with(b"\""))
     }
 
     /// The text of the cell in `column`, from 0; `""` where there is none. Bytes that are no character
@@ -195,8 +206,10 @@ impl<'a> Row<'a> {
         raw.is_ascii() || SHIFT_JIS.decode_without_bom_handling_and_without_replacement(raw).is_some()
     }
 
-    fn cell(&self, column: usize) -> Option<&'a CellSpan> {
-        self.sheet.cells[self.span.first_cell..self.span.end_cell].get(column)
+    /// The cell in `column`, from 0, as it is written.
+    fn written(&self, column: usize) -> Option<&'a [u8]> {
+        let cell = self.cells.get(column)?;
+        Some(&self.sheet.bytes[cell.start as usize..cell.end as usize])
     }
 }
 

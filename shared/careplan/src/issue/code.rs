@@ -66,13 +66,15 @@ issue_codes! {
     OtherEncoding, "other-encoding", Error, "文字コードがシフトJIS（Windows-31J）ではありません。ほかのソフトで開いて保存し直さず、介護ソフトが出力したままのファイルを送ってください。";
     /// A picture that is no JPEG.
     PictureNotJpeg, "picture-not-jpeg", Error, "家族構成図がJPEG形式の画像ではありません。JPEG形式で保存し直してください。";
+    /// More lines than any office's month has.
+    TooManyRows, "too-many-rows", Error, "行数が多すぎます（30万行まで）。ファイルが壊れていないか確かめ、介護ソフトから出力し直してください。";
     /// A quote that is not closed.
     QuoteOpen, "quote-open", Error, "引用符（\"）が閉じられていません。ファイルが途中で切れていないか確かめ、介護ソフトから出力し直してください。";
     /// A quote where none may be.
     QuoteMisplaced, "quote-misplaced", Error, "引用符（\"）の位置が正しくありません。文中の引用符は二重（\"\"）にし、全体を引用符で囲んで出力し直してください。";
     /// Free text without quotes; told once a file.
     TextUnquoted, "text-unquoted", Warning, "文章の項目が引用符（\"）で囲まれていません。受け取る側で読めないことがあるため、介護ソフトの出力の設定を確かめてください。";
-    /// A line with nothing on it before the last record.
+    /// Lines with nothing on them before the last record; told once for lines that follow each other.
     BlankLine, "blank-line", Warning, "途中に空の行があります。記録が抜けていないか確かめてください。";
     /// Too few or too many cells; nothing else of the record is checked.
     ColumnCount, "column-count", Error, "項目の数が標準仕様と合いません。介護ソフトの版を確かめ、出力し直してください。";
