@@ -1,11 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use japan::Month;
 use serde::Serialize;
 
 use crate::{
-    Header, Issue, IssueCode, Kind, Receipt, Severity, columns::Columns, issue::Issues, kind::KindEvidence,
-    number::Number,
+    Header, Issue, IssueCode, Kind, Receipt, Severity,
+    columns::{Columns, Number, number},
+    issue::Issues,
+    kind::KindEvidence,
 };
 
 /// What GO says: 総件数, which counts HO and KO, and 総合計点数. Both stand only in the last volume.
@@ -83,8 +85,7 @@ impl Sums {
 pub(crate) struct Checks {
     pub(crate) issues: Issues,
     kind: KindEvidence,
-    /// Which receipt numbers occurred, 64 in each.
-    numbers: Vec<u64>,
+    numbers: HashSet<u32>,
 }
 
 impl Checks {
@@ -99,23 +100,12 @@ impl Checks {
         if let (Some(month), Some(claim_month)) = (receipt.month, part.header.claim_month) {
             self.month(month, claim_month, receipt.line);
         }
-        if receipt.number.is_some_and(|it| self.is_repeated(it)) {
+        if receipt.number.is_some_and(|it| !self.numbers.insert(it)) {
             self.issues.add(receipt.line, IssueCode::ReceiptNumberRepeated);
         }
         if receipt.coverages.is_empty() {
             self.issues.add(receipt.line, IssueCode::CoverageMissing);
         }
-    }
-
-    /// Whether the number of a receipt, of six digits, came before.
-    fn is_repeated(&mut self, number: u32) -> bool {
-        let (index, bit) = (number as usize / 64, 1 << (number % 64));
-        if self.numbers.len() <= index {
-            self.numbers.resize(index + 1, 0);
-        }
-        let is_repeated = self.numbers[index] & bit != 0;
-        self.numbers[index] |= bit;
-        is_repeated
     }
 
     fn month(&mut self, month: Month, claim_month: Month, line: u64) {
@@ -130,11 +120,12 @@ impl Checks {
     /// Compares each payer's 合計点数 with the rows that are claimed from it.
     fn payer_totals(&mut self, part: &mut Part, receipt: &Receipt) {
         let mut totals = [0_i64; 8];
-        for service in receipt.services.iter().filter(|it| it.points.is_some()) {
-            let mut burden = service.burden.0;
-            while burden != 0 {
-                totals[burden.trailing_zeros() as usize] += service.total_points();
-                burden &= burden - 1;
+        for service in &receipt.services {
+            let points = service.total_points();
+            if points != 0 {
+                for (position, total) in totals.iter_mut().enumerate().take(5) {
+                    *total += if service.burden.includes(position as u8) { points } else { 0 };
+                }
             }
         }
         for coverage in &receipt.coverages {
@@ -150,13 +141,13 @@ impl Checks {
     /// Reads GO and compares it with what was read. `before` holds the volumes of the same claim
     /// that stand before this part in the file; `None` when they do not all stand there.
     pub(crate) fn footer(&mut self, part: &mut Part, columns: &Columns<'_>, line: u64, before: Option<Sums>) {
-        let receipts = columns.number(2, 6);
-        let points = columns.number(3, 10);
+        let receipts = number(columns.get(2), 6);
+        let points = number(columns.get(3), 10);
         part.declared = Some(Declared { receipts: receipts.value(), points: points.value() });
         // Only the last volume has totals; it is called 99, and so is the only one. Anything else
         // there is the rest of a line cut short.
         let is_last = columns.get(4) == b"99";
-        let is_volume = part.header.volume > 0 && columns.number(4, 2).value().is_some();
+        let is_volume = part.header.volume > 0 && number(columns.get(4), 2).value().is_some();
         if is_volume && !is_last && (receipts, points) == (Number::Blank, Number::Blank) {
             return;
         }

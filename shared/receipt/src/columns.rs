@@ -1,19 +1,154 @@
 use japan::{Month, parse_claim_date, parse_claim_month};
 use jiff::civil::Date;
 
-use crate::{
-    fields::Fields,
-    number::{Number, number, short_number},
-};
+/// Splits lines at their commas. Columns are counted from 1, as in the specification.
+///
+/// Claim lines are mostly commas, so only the columns that hold something are written down. Splitting
+/// is done on bytes: in Windows-31J, EUC-JP and UTF-8 no comma or quote is part of a character.
+#[derive(Debug, Default)]
+pub(crate) struct Splitter {
+    fields: Fields,
+    unquoted: Vec<u8>,
+}
 
-/// The columns of a line, to be read.
+/// The columns of a line that hold something.
+#[derive(Debug)]
+struct Fields {
+    n_columns: usize,
+    /// Bit `n` is set when column `n` holds something.
+    filled: u64,
+    /// Where a filled column begins and ends; what is not filled is left over from other lines.
+    places: [(u32, u32); COLUMNS],
+}
+
+/// Columns beyond this are counted, but no record has any to read.
+const COLUMNS: usize = 64;
+
+/// The columns of a line, as borrowed from a [`Splitter`].
 #[derive(Clone, Copy)]
 pub(crate) struct Columns<'a> {
-    pub(crate) fields: &'a Fields,
-    /// Where the places of `fields` are.
-    pub(crate) line: &'a [u8],
-    /// Where they are beyond the end of `line`: its columns that are not ASCII.
-    pub(crate) decoded: &'a str,
+    line: &'a [u8],
+    fields: &'a Fields,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self { n_columns: 0, filled: 0, places: [(0, 0); COLUMNS] }
+    }
+}
+
+impl Splitter {
+    /// The columns of `line`, which is UTF-8 without quotes.
+    pub(crate) fn split<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+        self.fields.split(line);
+        Columns { line, fields: &self.fields }
+    }
+
+    /// The columns of `line`, which is UTF-8, without its quotes.
+    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+        unquote(line, &mut self.unquoted);
+        self.fields.split(&self.unquoted);
+        Columns { line: &self.unquoted, fields: &self.fields }
+    }
+}
+
+/// Takes the quotes out of `line`, for files that a spreadsheet saved again. A comma between quotes
+/// belongs to its column; where the quotes do not pair up they are taken for ordinary characters at a
+/// column's edges.
+pub(crate) fn unquote(line: &[u8], unquoted: &mut Vec<u8>) {
+    unquoted.clear();
+    let paired = line.iter().filter(|it| **it == b'"').count() % 2 == 0;
+    let mut quoted = false;
+    for byte in line {
+        match byte {
+            b'"' => quoted = paired && !quoted,
+            // A comma would split the text again for whoever reads the columns.
+            b',' if quoted => unquoted.push(b' '),
+            _ => unquoted.push(*byte),
+        }
+    }
+}
+
+impl Fields {
+    /// Finds the filled columns of `line`: each begins where a comma, or the start, is followed by
+    /// something else, and ends at the next comma.
+    fn split(&mut self, line: &[u8]) {
+        let (mut filled, mut column, mut start, mut end) = (0, 1, 0, 0);
+        let mut is_open = false;
+        let mut after_comma = 1;
+        for (index, chunk) in line.chunks(64).enumerate() {
+            let base = index * 64;
+            let commas = find_commas(chunk);
+            let behind_commas = commas << 1 | after_comma;
+            after_comma = commas >> 63;
+            let (mut starts, mut ends) = (!commas & behind_commas, commas & !behind_commas);
+            if chunk.len() < 64 {
+                // What lies beyond the line begins nothing.
+                starts &= (1 << chunk.len()) - 1;
+            }
+            loop {
+                if !is_open {
+                    if starts == 0 {
+                        break;
+                    }
+                    start = base + starts.trailing_zeros() as usize;
+                    starts &= starts - 1;
+                    // Everything since the last column is commas.
+                    column += start - end;
+                    is_open = true;
+                }
+                if ends == 0 {
+                    break;
+                }
+                end = base + ends.trailing_zeros() as usize;
+                ends &= ends - 1;
+                filled |= self.fill(column, start, end);
+                is_open = false;
+            }
+        }
+        if is_open {
+            end = line.len();
+            filled |= self.fill(column, start, end);
+        }
+        self.filled = filled;
+        self.n_columns = column + line.len() - end;
+    }
+
+    /// Writes a filled column down. Returns its bit; none where no record has such a column.
+    #[inline]
+    fn fill(&mut self, column: usize, start: usize, end: usize) -> u64 {
+        let Some(place) = self.places.get_mut(column) else { return 0 };
+        *place = (start as u32, end as u32);
+        1 << column
+    }
+}
+
+/// The commas among at most 64 bytes, as bits.
+#[inline]
+fn find_commas(chunk: &[u8]) -> u64 {
+    let mut commas = 0;
+    let (eights, rest) = chunk.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        commas |= commas_of(*eight) << (index * 8);
+    }
+    if let Some(last) = chunk.last_chunk::<8>() {
+        // Some of these were found above; finding them again is faster than going byte by byte.
+        return commas | commas_of(*last) << (chunk.len() - 8);
+    }
+    for (index, byte) in rest.iter().enumerate() {
+        commas |= u64::from(*byte == b',') << index;
+    }
+    commas
+}
+
+/// The commas among eight bytes, as bits, without a branch or a step for each.
+#[inline]
+fn commas_of(eight: [u8; 8]) -> u64 {
+    const LOW_SEVEN: u64 = u64::from_le_bytes([0x7F; 8]);
+    let different = u64::from_le_bytes(eight) ^ u64::from_le_bytes([b','; 8]);
+    // The highest bit of each byte that is a comma, then those bits side by side.
+    let highest_bits = !(((different & LOW_SEVEN) + LOW_SEVEN) | different | LOW_SEVEN);
+    (highest_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 impl<'a> Columns<'a> {
@@ -37,68 +172,29 @@ impl<'a> Columns<'a> {
     /// short numbers are trimmed.
     #[inline]
     pub(crate) fn get(&self, number: usize) -> &'a [u8] {
-        if self.is_empty(number) { b"" } else { trimmed(self.written(number)) }
-    }
-
-    /// Column `number`, which is not empty, with the blanks that pad it.
-    #[inline]
-    fn written(&self, number: usize) -> &'a [u8] {
-        let (start, end) = self.place(number);
-        self.line.get(start..end).unwrap_or_else(|| self.decoded(start, end).as_bytes())
-    }
-
-    #[inline]
-    fn place(&self, number: usize) -> (usize, usize) {
-        let (start, end) = self.fields.places[number];
-        (start as usize, end as usize)
-    }
-
-    fn decoded(&self, start: usize, end: usize) -> &'a str {
-        let n_bytes = self.line.len();
-        start.checked_sub(n_bytes).and_then(|it| self.decoded.get(it..end - n_bytes)).unwrap_or_default()
-    }
-
-    /// The number of at most `max_digits` digits in column `number`. A sign is unreadable: no column of the
-    /// format is negative.
-    #[inline]
-    pub(crate) fn number(&self, number: usize, max_digits: usize) -> Number {
         if self.is_empty(number) {
-            return Number::Blank;
+            return b"";
         }
-        let (start, end) = self.place(number);
-        let len = end - start;
-        if len <= max_digits
-            && let Some(eight) = self.line.get(..end).and_then(<[u8]>::last_chunk)
-            && let Some(value) = short_number(*eight, len)
-        {
-            return Number::Value(value);
+        let (start, end) = self.fields.places[number];
+        let column = &self.line[start as usize..end as usize];
+        match column {
+            [first, .., last] if !is_padding(*first) && !is_padding(*last) => column,
+            _ => trimmed(column),
         }
-        self.unusual_number(number, max_digits)
-    }
-
-    #[inline(never)]
-    fn unusual_number(&self, number: usize, max_digits: usize) -> Number {
-        self::number(self.get(number), max_digits)
     }
 
     /// Column `number` as text.
     #[inline]
     pub(crate) fn str(&self, number: usize) -> &'a str {
-        if self.is_empty(number) {
-            return "";
-        }
-        let (start, end) = self.place(number);
-        match self.line.get(start..end) {
-            Some(column) => std::str::from_utf8(trimmed(column)).unwrap_or_default(),
-            None => self.decoded(start, end).trim_matches([' ', '\t', '\0']),
-        }
+        if self.is_empty(number) { "" } else { std::str::from_utf8(self.get(number)).unwrap_or_default() }
     }
 
     /// The month in column `number`, if it is one.
     pub(crate) fn month(&self, number: usize) -> Option<Month> {
-        match self.number(number, 6) {
+        match self.get(number) {
             // Nearly all months.
-            Number::Value(month) if self.get(number).len() == 6 => {
+            digits @ [_, _, _, _, _, _] => {
+                let Number::Value(month) = self::number(digits, 6) else { return None };
                 Month::new((month / 100) as i16, (month % 100) as i8)
             }
             _ => parse_claim_month(self.str(number)),
@@ -107,11 +203,12 @@ impl<'a> Columns<'a> {
 
     /// The date in column `number`, if it is one.
     pub(crate) fn date(&self, number: usize) -> Option<Date> {
-        match self.number(number, 8) {
+        match self.get(number) {
             // Nearly all dates, without the detours for the others.
-            Number::Value(date) if self.get(number).len() == 8 => {
-                let (year, month, day) = ((date / 10_000) as i16, (date / 100 % 100) as i8, (date % 100) as i8);
-                Month::new(year, month).and_then(|_| Date::new(year, month, day).ok())
+            digits @ [_, _, _, _, _, _, _, _] => {
+                let Number::Value(date) = self::number(digits, 8) else { return None };
+                let month = Month::new((date / 10_000) as i16, (date / 100 % 100) as i8)?;
+                month.day((date % 100) as i8)
             }
             _ => parse_claim_date(self.str(number)),
         }
@@ -124,40 +221,51 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// `column` without the blanks that pad it.
-#[inline]
-pub(crate) fn trimmed(column: &[u8]) -> &[u8] {
-    let is_padding = |it: &u8| matches!(it, b' ' | b'\t' | b'\0');
-    let mut column = column;
-    while let [first, rest @ ..] = column
-        && is_padding(first)
-    {
-        column = rest;
-    }
-    while let [rest @ .., last] = column
-        && is_padding(last)
-    {
-        column = rest;
-    }
-    column
+fn is_padding(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\0')
 }
 
-/// Takes the quotes out of `line`, for files that a spreadsheet saved again. A comma between quotes
-/// belongs to its column; where the quotes do not pair up they are taken for ordinary characters at a
-/// column's edges.
-pub(crate) fn unquote(line: &mut String) {
-    let paired = line.matches('"').count() % 2 == 0;
-    let mut quoted = false;
-    let unquoted = line.chars().filter_map(|character| match character {
-        '"' => {
-            quoted = paired && !quoted;
-            None
+/// `column` without the blanks that pad it.
+pub(crate) fn trimmed(column: &[u8]) -> &[u8] {
+    let start = column.iter().position(|it| !is_padding(*it)).unwrap_or(column.len());
+    let end = column.iter().rposition(|it| !is_padding(*it)).map_or(start, |it| it + 1);
+    &column[start..end]
+}
+
+/// What a column of digits holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Number {
+    Blank,
+    Value(i64),
+    Unreadable,
+}
+
+impl Number {
+    pub(crate) fn value(self) -> Option<i64> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Blank | Self::Unreadable => None,
         }
-        // A comma would split the text again for whoever reads the columns.
-        ',' if quoted => Some(' '),
-        _ => Some(character),
-    });
-    *line = unquoted.collect();
+    }
+}
+
+/// Reads a column of at most `max_digits` digits. A sign is unreadable: no column of the format
+/// is negative.
+#[inline]
+pub(crate) fn number(digits: &[u8], max_digits: usize) -> Number {
+    if digits.is_empty() {
+        return Number::Blank;
+    }
+    if digits.len() > max_digits {
+        return Number::Unreadable;
+    }
+    let (mut value, mut is_number) = (0, true);
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        is_number &= digit <= 9;
+        value = value * 10 + i64::from(digit);
+    }
+    if is_number { Number::Value(value) } else { Number::Unreadable }
 }
 
 #[cfg(test)]
@@ -166,11 +274,8 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
-        let mut text = line.to_owned();
-        unquote(&mut text);
-        let mut fields = Fields::default();
-        fields.split(text.as_bytes());
-        let columns = Columns { fields: &fields, line: text.as_bytes(), decoded: "" };
+        let mut splitter = Splitter::default();
+        let columns = splitter.split_quoted(line.as_bytes());
         let shown: Vec<&str> = (1..=columns.len()).map(|it| columns.str(it)).collect();
         assert_eq!(shown, expected);
         assert_eq!(columns.str(expected.len() + 1), "");
@@ -190,5 +295,33 @@ mod tests {
     fn enclosing_quotes_are_stripped_and_a_comma_between_them_kept_in_its_column() {
         check(r#""RE","1","検証,一郎",2"#, &["RE", "1", "検証 一郎", "2"]);
         check(r#""RE,1,x"#, &["RE", "1", "x"]);
+    }
+
+    #[test]
+    fn what_lies_beyond_the_last_column_of_any_record_is_counted() {
+        let line = ",".repeat(100) + "x";
+        let mut splitter = Splitter::default();
+        assert_eq!(splitter.split(line.as_bytes()).len(), 101);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_of_any_length_are_split_as_the_standard_library_splits_them(line in "[,,,,,\\x01a1\u{2C2C}]{0,200}") {
+            let mut splitter = Splitter::default();
+            let columns = splitter.split(line.as_bytes());
+            proptest::prop_assert_eq!(columns.len(), line.split(',').count());
+            for (number, expected) in (1..COLUMNS).zip(line.split(',')) {
+                proptest::prop_assert_eq!(columns.str(number), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_digits_of_a_limited_length() {
+        assert_eq!(number(b"0075", 7), Number::Value(75));
+        assert_eq!(number(b"", 7), Number::Blank);
+        assert_eq!(number(b"-5", 7), Number::Unreadable);
+        assert_eq!(number(b"1000000000", 8), Number::Unreadable);
+        assert_eq!(number("５".as_bytes(), 8), Number::Unreadable);
     }
 }

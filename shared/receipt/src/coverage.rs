@@ -1,8 +1,7 @@
 use crate::{
     IssueCode,
-    columns::Columns,
+    columns::{Columns, Number, number},
     issue::Issues,
-    number::{Number, number},
 };
 
 /// What a receipt was issued for, レセプト種別 (table 5): four digits, the first 1 for 医科.
@@ -140,7 +139,6 @@ fn padded(number: &str) -> Box<str> {
     if is_digits && matches!(number.len(), 5 | 7) { format!("0{number}").into() } else { number.into() }
 }
 
-#[inline]
 pub(crate) fn read_number(
     columns: &Columns<'_>,
     column: usize,
@@ -148,7 +146,10 @@ pub(crate) fn read_number(
     line: u64,
     issues: &mut Issues,
 ) -> Option<i64> {
-    let read = columns.number(column, max_digits);
+    if columns.is_empty(column) {
+        return None;
+    }
+    let read = number(columns.get(column), max_digits);
     if read == Number::Unreadable {
         issues.add(line, IssueCode::NumberUnreadable);
     }

@@ -1,7 +1,5 @@
 mod cp932;
 
-use std::ops::BitOrAssign;
-
 use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_8};
 
 /// The character encoding of a claim file.
@@ -16,7 +14,7 @@ pub enum Encoding {
 }
 
 /// What the decoding of a line showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Decoded {
     /// Some bytes were no character; they stand as U+FFFD.
     pub(crate) is_broken: bool,
@@ -25,26 +23,20 @@ pub(crate) struct Decoded {
 }
 
 impl Encoding {
-    /// Decodes `bytes`, at whose end no character is cut, behind what is in `text`.
-    pub(crate) fn decode(self, bytes: &[u8], text: &mut String) -> Decoded {
+    /// Decodes `line` into `text`, as UTF-8 in the place of what is there.
+    pub(crate) fn decode(self, line: &[u8], text: &mut Vec<u8>) -> Decoded {
         let encoding = match self {
-            Self::Cp932 => match cp932::decode(bytes, text) {
+            Self::Cp932 => match cp932::decode(line, text) {
                 Some(is_user_defined) => return Decoded { is_broken: false, is_user_defined },
                 None => SHIFT_JIS,
             },
             Self::Utf8 => UTF_8,
             Self::EucJp => EUC_JP,
         };
-        let (decoded, is_broken) = encoding.decode_without_bom_handling(bytes);
-        text.push_str(&decoded);
+        let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
+        text.clear();
+        text.extend_from_slice(decoded.as_bytes());
         Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }
-    }
-}
-
-impl BitOrAssign for Decoded {
-    fn bitor_assign(&mut self, other: Self) {
-        self.is_broken |= other.is_broken;
-        self.is_user_defined |= other.is_user_defined;
     }
 }
 

@@ -25,10 +25,14 @@ pub(crate) struct KindEvidence {
 
 impl KindEvidence {
     pub(crate) fn see(&mut self, services: &[Service]) {
-        let is_prescription_fee =
-            |it: &Service| it.kind == ServiceKind::Procedure && it.code.is_some_and(codes::is_prescription_fee);
-        self.dispensed_outside = self.dispensed_outside || services.iter().any(|it| it.is_dispensed_outside);
-        self.prescription_fee = self.prescription_fee || services.iter().any(is_prescription_fee);
+        if self.dispensed_outside && self.prescription_fee {
+            return;
+        }
+        for service in services {
+            self.dispensed_outside |= service.is_dispensed_outside;
+            self.prescription_fee |=
+                service.kind == ServiceKind::Procedure && service.code.is_some_and(codes::is_prescription_fee);
+        }
     }
 
     pub(crate) fn kind(self) -> Kind {

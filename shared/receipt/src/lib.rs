@@ -10,14 +10,13 @@
 mod archive;
 mod check;
 mod columns;
+mod content;
 mod coverage;
 mod encoding;
-mod fields;
 mod header;
 mod issue;
 mod kind;
 mod lines;
-mod number;
 mod open_receipt;
 mod parser;
 mod reader;
@@ -25,7 +24,6 @@ mod receipt;
 mod record;
 mod refusal;
 mod rows;
-mod runs;
 mod sniff;
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 use std::io::{self, Read};
 
-use crate::{
-    fields::Fields,
-    runs::{Runs, are_plain},
-    sniff::is_blank,
-};
+use crate::sniff::is_blank;
 
 /// A line longer than this is skipped and reported, not buffered.
 pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
@@ -23,8 +19,6 @@ pub(crate) struct Lines {
     base: u64,
     at_end: bool,
     has_quotes: bool,
-    is_plain: bool,
-    runs: Runs,
     number: u64,
 }
 
@@ -38,25 +32,13 @@ pub(crate) struct Line {
     /// Offset just after its end mark.
     pub(crate) end_offset: u64,
     pub(crate) too_long: bool,
-    /// Whether it was split.
-    pub(crate) is_split: bool,
     from: usize,
     to: usize,
 }
 
 impl Default for Lines {
     fn default() -> Self {
-        Self {
-            buffer: vec![0; BUFFER_BYTES],
-            start: 0,
-            end: 0,
-            base: 0,
-            at_end: false,
-            has_quotes: false,
-            is_plain: false,
-            runs: Runs::from(0),
-            number: 0,
-        }
+        Self { buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, base: 0, at_end: false, has_quotes: false, number: 0 }
     }
 }
 
@@ -72,30 +54,13 @@ impl Lines {
     }
 
     /// The next line that is not blank.
-    pub(crate) fn next(&mut self, source: &mut dyn Read, fields: &mut Fields) -> io::Result<Option<Line>> {
-        if self.is_plain
-            && let Some(line) = self.next_plain(fields)
-        {
-            return Ok(Some(line));
-        }
+    pub(crate) fn next(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
         loop {
             let Some(line) = self.next_any(source)? else { return Ok(None) };
-            self.runs = Runs::from(self.start);
             if line.too_long || line.from < line.to {
                 return Ok(Some(line));
             }
         }
-    }
-
-    fn next_plain(&mut self, fields: &mut Fields) -> Option<Line> {
-        let mut runs = self.runs;
-        let from = self.start;
-        let (to, next) = fields.split_plain(&self.buffer[..self.end], from, &mut runs)?;
-        self.runs = runs;
-        self.start = next;
-        self.number += 1;
-        let (offset, end_offset) = (self.base + from as u64, self.base + next as u64);
-        Some(Line { number: self.number, offset, end_offset, too_long: false, is_split: true, from, to })
     }
 
     fn next_any(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
@@ -139,7 +104,7 @@ impl Lines {
         }
         self.start = next;
         let end_offset = self.base + next as u64;
-        Ok(Some(Line { number: self.number, offset, end_offset, too_long, is_split: false, from, to: until }))
+        Ok(Some(Line { number: self.number, offset, end_offset, too_long, from, to: until }))
     }
 
     /// Reads more behind what is kept. Returns by how much the kept bytes moved to the front.
@@ -161,7 +126,6 @@ impl Lines {
                 Ok(n_read) => {
                     self.end += n_read;
                     self.has_quotes = memchr::memchr(b'"', &self.buffer[..self.end]).is_some();
-                    self.is_plain = !self.has_quotes && are_plain(&self.buffer[..self.end]);
                     break;
                 }
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
@@ -191,7 +155,7 @@ mod tests {
     fn shown(mut source: impl Read) -> String {
         let mut lines = Lines::default();
         let mut shown = Vec::new();
-        while let Some(line) = lines.next(&mut source, &mut Fields::default()).unwrap() {
+        while let Some(line) = lines.next(&mut source).unwrap() {
             let text = String::from_utf8_lossy(lines.bytes(line)).into_owned();
             let text = if line.too_long { "(too long)".to_owned() } else { text };
             shown.push(format!("{}@{}..{}:{text}", line.number, line.offset, line.end_offset));

@@ -1,4 +1,10 @@
-use crate::{Comment, Receipt, Service, ServiceKind, columns::Columns, issue::Issues, number::Number, rows::days_of};
+use crate::{
+    Comment, Receipt, Service, ServiceKind,
+    columns::Columns,
+    content::{Category, Content},
+    issue::Issues,
+    rows::days_of,
+};
 
 /// The receipt whose rows are being read, with 診療識別 and 算定単位 carried forward.
 #[derive(Debug, Default)]
@@ -20,38 +26,36 @@ impl OpenReceipt {
         (self.category, self.unit, self.unit_start) = (0, 0, 0);
     }
 
-    /// Adds an SI, IY or TO.
-    pub(crate) fn add_service(&mut self, kind: ServiceKind, columns: &Columns<'_>, line: u64, issues: &mut Issues) {
-        self.categorise(columns);
-        let mut service = Service::read(kind, columns, self.days, line, issues);
-        (service.category, service.unit) = (self.category, self.unit);
-        let points = service.points;
-        self.receipt.services.push(service);
-        if points.is_some() {
-            self.close_unit(kind == ServiceKind::Drug && points == Some(0));
+    /// Adds what the row at `line` says.
+    #[inline]
+    pub(crate) fn add(&mut self, content: &Content, line: u64) {
+        match content {
+            Content::Service(category, service) => {
+                let category = self.categorise(*category);
+                self.receipt.services.push(Service { line, category, unit: self.unit, ..*service });
+                if service.points.is_some() {
+                    self.close_unit(service.kind == ServiceKind::Drug && service.points == Some(0));
+                }
+            }
+            Content::Comment(category, comment) => {
+                let category = self.categorise(*category);
+                self.receipt.comments.push(Comment { line, category, code: comment.code, text: comment.text.clone() });
+            }
+            Content::Attendance(attendance) => self.receipt.attendances.push(*attendance),
+            Content::Eligibility(eligibility) => self.receipt.eligibilities.push(eligibility.clone()),
+            Content::CounterPayment(class) => self.receipt.counter_payment_class = *class,
         }
     }
 
-    /// Adds a CO.
-    pub(crate) fn add_comment(&mut self, columns: &Columns<'_>, line: u64, issues: &mut Issues) {
-        self.categorise(columns);
-        let comment = Comment { category: self.category, ..Comment::read(columns, line, issues) };
-        self.receipt.comments.push(comment);
-    }
-
-    /// Takes the 診療識別 in column 2, which begins a unit; a blank one is carried forward.
-    fn categorise(&mut self, columns: &Columns<'_>) {
-        if columns.is_empty(2) {
-            return;
+    /// The 診療識別 of a row: its own, which begins a new unit, or the one carried forward.
+    fn categorise(&mut self, category: Category) -> u8 {
+        if let Category::Own(own) = category {
+            self.category = own.unwrap_or(self.category);
+            if self.unit_start < self.receipt.services.len() {
+                self.close_unit(false);
+            }
         }
-        if let Number::Value(own) = columns.number(2, 3)
-            && let Ok(own) = u8::try_from(own)
-        {
-            self.category = own;
-        }
-        if self.unit_start < self.receipt.services.len() {
-            self.close_unit(false);
-        }
+        self.category
     }
 
     fn close_unit(&mut self, closes_with_free_drug: bool) {

@@ -1,23 +1,24 @@
 use crate::{
-    Attendance, Coverage, Disease, Eligibility, Encoding, Header, IssueCode, Part, Receipt, Refusal, ServiceKind,
-    SymptomDetail,
+    Coverage, Disease, Encoding, Header, IssueCode, Part, Receipt, Refusal, SymptomDetail,
     check::{Checks, Sums},
     columns::Columns,
+    content::{Content, KnownRows},
     coverage::read_number,
-    encoding::Decoded,
     open_receipt::OpenReceipt,
-    record::{Record, RecordCounts, RecordType},
+    record::{HISTORY, RecordCounts, RecordType},
 };
 
 /// A line, its place, and what its decoding showed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
+pub(crate) struct Row<'a> {
+    /// As it stands in the file.
+    pub(crate) bytes: &'a [u8],
     pub(crate) line: u64,
     pub(crate) offset: u64,
     pub(crate) end_offset: u64,
-    pub(crate) record: RecordType,
     pub(crate) too_long: bool,
-    pub(crate) decoded: Decoded,
+    pub(crate) is_broken: bool,
+    pub(crate) is_user_defined: bool,
 }
 
 /// What a line leads to.
@@ -54,6 +55,7 @@ pub(crate) struct Parser {
     part: Part,
     checks: Checks,
     records: RecordCounts,
+    known: KnownRows,
     open: OpenReceipt,
     /// The last part and the sums over the volumes that end with it.
     volumes: Option<(Header, Sums)>,
@@ -70,6 +72,7 @@ impl Parser {
             part: Part::default(),
             checks: Checks::default(),
             records: RecordCounts::default(),
+            known: KnownRows::default(),
             open: OpenReceipt::default(),
             volumes: None,
         }
@@ -83,14 +86,27 @@ impl Parser {
         &self.open.receipt
     }
 
+    /// Takes in a line that says, byte for byte, what an earlier one said. Returns whether it does.
+    #[inline]
+    pub(crate) fn take_known(&mut self, bytes: &[u8], line: u64, end_offset: u64, record: RecordType) -> bool {
+        if self.state != State::InReceipt {
+            return false;
+        }
+        let Some(content) = self.known.get(bytes, self.open.days) else { return false };
+        self.last_line = line;
+        self.last_offset = end_offset;
+        self.records.add(record);
+        self.open.add(content, line);
+        true
+    }
+
     /// Takes in a line after [`Parser::close_before`] had nothing to hand out.
-    pub(crate) fn take(&mut self, row: Row, columns: &Columns<'_>) -> Step {
-        let record = row.record.record();
+    pub(crate) fn take(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) -> Step {
         self.last_line = row.line;
         self.last_offset = row.end_offset;
         match self.state {
-            _ if record == Record::Header => return self.begin_part(row, columns),
-            State::Start if record == Record::Receipt => self.begin_part_without_header(row),
+            _ if record == *b"IR" => return self.begin_part(row, columns),
+            State::Start if record == *b"RE" => self.begin_part_without_header(row),
             State::Start | State::Refused | State::AtEnd => return Step::Next,
             State::InPart | State::InReceipt | State::AfterFooter => {}
         }
@@ -98,11 +114,12 @@ impl Parser {
             self.checks.issues.add(row.line, IssueCode::LineTooLong);
             return Step::Next;
         }
-        if record == Record::History {
+        if record == HISTORY {
             self.checks.issues.once(row.line, IssueCode::HistoryRows);
             return Step::Next;
         }
-        self.count(row, columns);
+        let n_issues_before = self.checks.issues.len();
+        self.count(row, record, columns);
         if let Some(code) = foreign_record(record, columns) {
             self.state = State::Refused;
             self.part = Part::default();
@@ -111,12 +128,12 @@ impl Parser {
             return Step::Refused(Refusal { line: row.line, code });
         }
         if self.state == State::AfterFooter {
-            if record.n_columns().is_some() {
+            if layout_columns(record).is_some() {
                 self.checks.issues.once(row.line, IssueCode::RecordsAfterFooter);
             }
             return Step::Next;
         }
-        self.record(row, record, columns);
+        self.record(row, record, columns, n_issues_before);
         Step::Next
     }
 
@@ -143,13 +160,13 @@ impl Parser {
 
     /// Hands out the receipt or the part that ends where a line begins, at `offset`; the
     /// line is then to be given again.
-    pub(crate) fn close_before(&mut self, offset: u64, record: Record) -> Option<Step> {
+    pub(crate) fn close_before(&mut self, offset: u64, record: RecordType) -> Option<Step> {
         match self.state {
-            State::InReceipt if matches!(record, Record::Header | Record::Receipt | Record::Footer) => {
+            State::InReceipt if matches!(&record, b"IR" | b"RE" | b"GO") => {
                 self.close_receipt(offset);
                 Some(Step::Receipt)
             }
-            State::InPart | State::AfterFooter if record == Record::Header => {
+            State::InPart | State::AfterFooter if record == *b"IR" => {
                 let part = self.close_part();
                 self.state = State::Refused;
                 Some(Step::Part(part))
@@ -191,7 +208,7 @@ impl Parser {
         follows.then_some(*sums)
     }
 
-    fn begin_part(&mut self, row: Row, columns: &Columns<'_>) -> Step {
+    fn begin_part(&mut self, row: Row<'_>, columns: &Columns<'_>) -> Step {
         self.n_parts += 1;
         self.part = Part { number: self.n_parts, ..Part::default() };
         self.records = RecordCounts::default();
@@ -208,12 +225,12 @@ impl Parser {
             Encoding::Utf8 => self.checks.issues.add(row.line, IssueCode::Utf8File),
             Encoding::EucJp => self.checks.issues.add(row.line, IssueCode::EucJpFile),
         }
-        self.count(row, columns);
+        self.count(row, *b"IR", columns);
         self.state = State::InPart;
         Step::Next
     }
 
-    fn begin_part_without_header(&mut self, row: Row) {
+    fn begin_part_without_header(&mut self, row: Row<'_>) {
         self.n_parts += 1;
         self.part.number = self.n_parts;
         self.part.header.line = row.line;
@@ -222,82 +239,121 @@ impl Parser {
     }
 
     /// Counts a record and reports what its line shows before its columns are read.
-    fn count(&mut self, row: Row, columns: &Columns<'_>) {
-        self.records.add(row.record);
-        if row.decoded.is_broken {
+    fn count(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) {
+        self.records.add(record);
+        if row.is_broken {
             self.checks.issues.add(row.line, IssueCode::BrokenBytes);
         }
-        if row.decoded.is_user_defined {
+        if row.is_user_defined {
             self.checks.issues.add(row.line, IssueCode::UserDefinedCharacters);
         }
-        let record = row.record.record();
-        match record.n_columns() {
+        match layout_columns(record) {
             Some(n_columns) if columns.len() > n_columns => {
                 self.checks.issues.add(row.line, IssueCode::ExtraColumns);
             }
-            None if record == Record::Unknown => self.checks.issues.once(row.line, IssueCode::UnknownRecords),
+            None if !is_known(record) => self.checks.issues.once(row.line, IssueCode::UnknownRecords),
             _ => {}
         }
     }
 
-    fn record(&mut self, row: Row, record: Record, columns: &Columns<'_>) {
+    fn record(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>, n_issues_before: u64) {
         let (line, offset) = (row.line, row.offset);
-        match record {
-            Record::Receipt => {
-                self.open.begin(columns, line, offset, &mut self.checks.issues);
+        let issues = &mut self.checks.issues;
+        match &record {
+            b"RE" => {
+                self.open.begin(columns, line, offset, issues);
                 self.state = State::InReceipt;
+                return;
             }
-            Record::Footer => {
+            b"GO" => {
                 let before = self.sums_before();
                 self.checks.footer(&mut self.part, columns, line, before);
                 self.state = State::AfterFooter;
+                return;
             }
-            _ if self.state == State::InReceipt => self.row(line, record, columns),
-            _ if record.n_columns().is_some() => self.checks.issues.add(line, IssueCode::RowOutsideReceipt),
+            _ if self.state != State::InReceipt => {
+                if layout_columns(record).is_some() {
+                    issues.add(line, IssueCode::RowOutsideReceipt);
+                }
+                return;
+            }
             _ => {}
         }
-    }
-
-    /// Reads a row of the open receipt.
-    fn row(&mut self, line: u64, record: Record, columns: &Columns<'_>) {
-        let issues = &mut self.checks.issues;
+        if let Some(content) = Content::read(record, columns, self.open.days, line, issues) {
+            self.open.add(&content, line);
+            // A row with an issue must raise it again.
+            if n_issues_before == issues.len() {
+                self.known.remember(row.bytes, self.open.days, content);
+            }
+            return;
+        }
         let receipt = &mut self.open.receipt;
-        match record {
-            Record::Procedure => self.open.add_service(ServiceKind::Procedure, columns, line, issues),
-            Record::Drug => self.open.add_service(ServiceKind::Drug, columns, line, issues),
-            Record::Device => self.open.add_service(ServiceKind::Device, columns, line, issues),
-            Record::Comment => self.open.add_comment(columns, line, issues),
-            Record::Disease => receipt.diseases.push(Disease::read(columns, line, issues)),
-            Record::Attendance => {
-                receipt.attendances.push(Attendance::read(columns, self.open.days, line, issues));
-            }
-            Record::CounterPayment => {
-                receipt.counter_payment_class = read_number(columns, 2, 2, line, issues).map(|it| it as u8);
-            }
-            Record::Eligibility => receipt.eligibilities.push(Eligibility::read(columns, line, issues)),
-            Record::Insurer => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
-            Record::PublicPayer => {
+        match &record {
+            b"SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
+            b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
+            b"KO" => {
                 let position = receipt.coverages.iter().filter(|it| it.position > 0).count() as u8 + 1;
                 receipt.coverages.push(Coverage::read_public(columns, position.min(5), line, issues));
             }
-            Record::Unbundled => {
-                receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8);
-            }
-            Record::SymptomDetail => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
+            b"GR" => receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
+            b"SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
             // TI, TR and TS speak of an organ donor, KH and NI of nothing a patient's history needs.
             _ => {}
         }
     }
 }
 
+/// How many columns the layout gives a record of a claim; `None` for any other.
+fn layout_columns(record: RecordType) -> Option<usize> {
+    Some(match &record {
+        b"IR" => 10,
+        b"RE" => 38,
+        b"HO" => 15,
+        b"KO" => 12,
+        b"SN" => 9,
+        b"JD" | b"MF" => 33,
+        b"GR" | b"SJ" => 3,
+        b"SY" => 8,
+        b"SI" | b"IY" => 44,
+        b"TO" => 48,
+        b"CO" | b"TS" => 5,
+        b"TI" => 10,
+        b"TR" => 18,
+        b"GO" => 4,
+        _ => return None,
+    })
+}
+
+/// Records outside the layout that have a meaning: removed ones, and those of claims sent back.
+fn is_known(record: RecordType) -> bool {
+    matches!(
+        &record,
+        b"KH"
+            | b"NI"
+            | b"UK"
+            | b"HR"
+            | b"JY"
+            | b"EX"
+            | b"RC"
+            | b"MD"
+            | b"MN"
+            | b"HG"
+            | b"HI"
+            | b"ON"
+            | b"RT"
+            | b"JR"
+            | b"MK"
+    )
+}
+
 /// What a record says that only files of another kind hold.
-fn foreign_record(record: Record, columns: &Columns<'_>) -> Option<IssueCode> {
-    match record {
-        Record::Dpc => Some(IssueCode::DpcFile),
-        Record::WorkersAccident => Some(IssueCode::WorkersAccidentFile),
-        Record::Receipt if columns.len() == 30 => Some(IssueCode::DpcFile),
-        Record::Receipt if columns.get(3).starts_with(b"3") => Some(IssueCode::DentalFile),
-        Record::Receipt if columns.get(3).starts_with(b"4") => Some(IssueCode::PharmacyFile),
+fn foreign_record(record: RecordType, columns: &Columns<'_>) -> Option<IssueCode> {
+    match &record {
+        b"BU" | b"SB" | b"KK" | b"SK" | b"GA" | b"HH" | b"GT" | b"BT" => Some(IssueCode::DpcFile),
+        b"RE" if columns.len() == 30 => Some(IssueCode::DpcFile),
+        b"RE" if columns.get(3).starts_with(b"3") => Some(IssueCode::DentalFile),
+        b"RE" if columns.get(3).starts_with(b"4") => Some(IssueCode::PharmacyFile),
+        b"RR" | b"RS" => Some(IssueCode::WorkersAccidentFile),
         _ => None,
     }
 }

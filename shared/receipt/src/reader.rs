@@ -2,12 +2,10 @@ use std::io::{self, Read};
 
 use crate::{
     Encoding, Header, Part, Receipt, Refusal,
-    columns::{Columns, unquote},
-    encoding::Decoded,
-    fields::Fields,
+    columns::Splitter,
     lines::{Line, Lines},
     parser::{Parser, Row, Step},
-    record::RecordType,
+    record::record_type,
 };
 
 /// What a [`Reader`] comes to next.
@@ -34,9 +32,8 @@ pub struct Reader<R> {
 struct Records {
     lines: Lines,
     encoding: Encoding,
-    /// The last line that was not ASCII, decoded.
-    text: String,
-    fields: Fields,
+    decoded: Vec<u8>,
+    splitter: Splitter,
     /// A line that was read and waits until the receipt or part before it was handed out.
     pending: Option<Line>,
     parser: Parser,
@@ -48,8 +45,8 @@ impl<R: Read> Reader<R> {
         let records = Records {
             lines: Lines::default(),
             encoding,
-            text: String::new(),
-            fields: Fields::default(),
+            decoded: Vec::new(),
+            splitter: Splitter::default(),
             pending: None,
             parser: Parser::new(encoding),
         };
@@ -83,40 +80,41 @@ impl Records {
         loop {
             let line = match self.pending.take() {
                 Some(line) => line,
-                None => match self.lines.next(source, &mut self.fields)? {
+                None => match self.lines.next(source)? {
                     Some(line) => line,
                     None => return Ok(self.parser.end()),
                 },
             };
             let bytes = self.lines.bytes(line);
             let bytes = if line.number == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) } else { bytes };
-            let record = RecordType::of(bytes);
-            if let Some(step) = self.parser.close_before(line.offset, record.record()) {
+            let record = record_type(bytes);
+            if let Some(step) = self.parser.close_before(line.offset, record) {
                 self.pending = Some(line);
                 return Ok(Some(step));
             }
-            let mut decoded = Decoded::default();
-            let mut columns = bytes;
-            if !line.is_split || !self.fields.have_all() {
-                self.text.clear();
-                decoded = self.encoding.decode(bytes, &mut self.text);
-                if self.lines.has_quotes() {
-                    unquote(&mut self.text);
-                }
-                columns = self.text.as_bytes();
-                self.fields.split(columns);
-            } else if !bytes.is_ascii() {
-                decoded = self.fields.decode(bytes, self.encoding, &mut self.text);
+            if self.parser.take_known(bytes, line.number, line.end_offset, record) {
+                continue;
             }
-            let row = Row {
+            let mut row = Row {
+                bytes,
                 line: line.number,
                 offset: line.offset,
                 end_offset: line.end_offset,
-                record,
                 too_long: line.too_long,
-                decoded,
+                is_broken: false,
+                is_user_defined: false,
             };
-            match self.parser.take(row, &Columns { fields: &self.fields, line: columns, decoded: &self.text }) {
+            let text = if bytes.is_ascii() {
+                bytes
+            } else {
+                let decoded = self.encoding.decode(bytes, &mut self.decoded);
+                row.is_broken = decoded.is_broken;
+                row.is_user_defined = decoded.is_user_defined;
+                &self.decoded
+            };
+            let columns =
+                if self.lines.has_quotes() { self.splitter.split_quoted(text) } else { self.splitter.split(text) };
+            match self.parser.take(row, record, &columns) {
                 Step::Next => {}
                 step => return Ok(Some(step)),
             }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Comment, Coverage, Disease, Eligibility, IssueCode, ReceiptType, Service, SymptomDetail,
-    columns::Columns,
+    columns::{Columns, number},
     issue::Issues,
     rows::{filled_days, read_date},
 };
@@ -172,7 +172,7 @@ impl Attendance {
         if within != visited {
             issues.add(line, IssueCode::DayOutsideMonth);
         }
-        let position = columns.number(2, 1).value().unwrap_or(0) as u8;
+        let position = number(columns.get(2), 1).value().unwrap_or(0) as u8;
         Self { position, visited: within }
     }
 }

@@ -1,7 +1,12 @@
 use japan::Month;
 use jiff::civil::Date;
 
-use crate::{Burden, IssueCode, columns::Columns, coverage::read_number, issue::Issues, number::Number};
+use crate::{
+    Burden, IssueCode,
+    columns::{Columns, Number, number},
+    coverage::read_number,
+    issue::Issues,
+};
 
 /// 転帰区分 (table 18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,36 +108,17 @@ impl Amount {
 }
 
 /// What was counted on each day of a month.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Days {
     /// Bit 0 is the first of the month.
     mask: u32,
-    counts: Counts,
-}
-
-/// The counts of the days that have one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Counts {
-    /// The same on each, which is nearly always so.
-    Same(u16),
-    Different(Box<[u16; 31]>),
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self::Same(0)
-    }
+    counts: [u16; 31],
 }
 
 impl Days {
     /// The count of day `day` (1 to 31): times for procedures; for drugs often days of supply.
     pub fn count(&self, day: i8) -> u16 {
-        let day = day as usize - 1;
-        match &self.counts {
-            _ if day >= 31 || self.mask >> day & 1 == 0 => 0,
-            Counts::Same(count) => *count,
-            Counts::Different(counts) => counts[day],
-        }
+        self.counts.get(day as usize - 1).copied().unwrap_or(0)
     }
 
     /// The days with a count, bit 0 for the first of the month.
@@ -140,35 +126,24 @@ impl Days {
         self.mask
     }
 
-    /// Reads the days of `month`, given as [`days_of`], and reports those that it lacks.
-    fn read(columns: &Columns<'_>, first_column: usize, month: u32, line: u64, issues: &mut Issues) -> Self {
+    fn read(columns: &Columns<'_>, first_column: usize, line: u64, issues: &mut Issues) -> Self {
         let mut days = Self::default();
-        let mut is_outside = false;
         for day in filled_days(columns, first_column) {
-            match read_number(columns, first_column + day, 3, line, issues).unwrap_or(0) as u16 {
-                0 => {}
-                _ if month >> day & 1 == 0 => is_outside = true,
-                count => days.set(day, count),
-            }
-        }
-        if is_outside {
-            issues.add(line, IssueCode::DayOutsideMonth);
+            let count = read_number(columns, first_column + day, 3, line, issues).unwrap_or(0) as u16;
+            days.counts[day] = count;
+            days.mask |= u32::from(count > 0) << day;
         }
         days
     }
 
-    /// Sets the count of `day`, counted from 0, which has none yet.
-    fn set(&mut self, day: usize, count: u16) {
-        match &mut self.counts {
-            Counts::Same(same) if self.mask == 0 || *same == count => *same = count,
-            Counts::Same(same) => {
-                let mut counts = Box::new(std::array::from_fn(|it| if self.mask >> it & 1 == 1 { *same } else { 0 }));
-                counts[day] = count;
-                self.counts = Counts::Different(counts);
-            }
-            Counts::Different(counts) => counts[day] = count,
+    /// Reports the days that `month`, given as [`days_of`], lacks and takes them out.
+    fn within(mut self, month: u32, line: u64, issues: &mut Issues) -> Self {
+        if self.mask & !month != 0 {
+            issues.add(line, IssueCode::DayOutsideMonth);
+            self.mask &= month;
+            self.counts[month.trailing_ones() as usize..].fill(0);
         }
-        self.mask |= 1 << day;
+        self
     }
 }
 
@@ -188,7 +163,7 @@ pub(crate) fn filled_days(columns: &Columns<'_>, first_column: usize) -> impl It
 }
 
 /// SI 診療行為, IY 医薬品 or TO 特定器材: one row of what was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
     /// Line of the record, counted from 1.
     pub line: u64,
@@ -241,7 +216,7 @@ impl Service {
             amount: parsed_amount,
             points: read_number(columns, 6, 7, line, issues),
             times: read_number(columns, 7, 3, line, issues).unwrap_or(0) as u16,
-            days: Days::read(columns, first_day_column, month, line, issues),
+            days: Days::read(columns, first_day_column, line, issues).within(month, line, issues),
             unit: 0,
             is_dispensed_outside: false,
         }
@@ -284,7 +259,7 @@ impl SymptomDetail {
 
 /// A code of `n_digits`; fewer digits lost their zeros to a spreadsheet.
 fn read_code(columns: &Columns<'_>, column: usize, n_digits: usize, line: u64, issues: &mut Issues) -> Option<u32> {
-    match columns.number(column, n_digits) {
+    match number(columns.get(column), n_digits) {
         Number::Value(code) => Some(code as u32),
         Number::Blank | Number::Unreadable => {
             issues.add(line, IssueCode::CodeUnreadable);
