@@ -20,7 +20,7 @@ mod uke;
 use japan::Month;
 use jiff::civil::Date;
 
-pub use self::plans::{CARE_OFFICE, CARE_OFFICE_NAME, PlansSize, plans};
+pub use self::plans::{CARE_OFFICE, CARE_OFFICE_NAME, PlansSize, plan_partners, plans};
 use self::{chance::Chance, claim::Claim, people::Person, uke::Head};
 
 /// The clinic's name as its claim files write it.

@@ -4,6 +4,7 @@
 
 mod clinic;
 mod masters;
+mod offices;
 mod report;
 mod stack;
 mod workspace;
@@ -63,7 +64,7 @@ impl UpArgs {
     pub(crate) fn run(&self, today: Date, output: &mut Output<'_>) -> anyhow::Result<Exit> {
         let workspace = Workspace::find(self.state.clone())?;
         let stack = Stack::start(&workspace, self, output)?;
-        let told = self.fill(&stack, today, output);
+        let told = self.fill(&stack, &workspace, today, output);
         if told.is_err() {
             report::log_of(&stack, output)?;
         }
@@ -78,8 +79,8 @@ impl UpArgs {
         Ok(Exit::Success)
     }
 
-    /// Puts the demo clinic in and tells how to reach it.
-    fn fill(&self, stack: &Stack, today: Date, output: &mut Output<'_>) -> anyhow::Result<()> {
+    /// Puts the demo clinic and two care offices in and tells how to reach them.
+    fn fill(&self, stack: &Stack, workspace: &Workspace, today: Date, output: &mut Output<'_>) -> anyhow::Result<()> {
         let today = self.as_of.unwrap_or(today);
         if let Some(masters) = &self.masters {
             writeln!(output.messages, "基本マスターを入れます。")?;
@@ -117,6 +118,6 @@ impl UpArgs {
         report::addresses(stack, &clinic, output)?;
         report::counts(&counts, output)?;
         report::figures(n_files, took, &changed, output)?;
-        Ok(())
+        offices::set_up(stack, workspace, Month::of(today), output)
     }
 }

@@ -41,6 +41,11 @@ pub fn plans(seed: u64, month: Month, standard: Standard, size: PlansSize) -> Ve
     files
 }
 
+/// The partners of the invented care office, by number and name, in the order of [`plans`].
+pub fn plan_partners(n_partners: u32) -> Vec<(OfficeNumber, String)> {
+    offices::partners(n_partners.max(2)).into_iter().map(|it| (it.number, it.name)).collect()
+}
+
 /// What all records of a month share.
 struct Office<'a> {
     month: Month,
