@@ -17,7 +17,7 @@ use crate::{Api, answer};
     info(
         title = "Kayoi API",
         version = "1",
-        description = "診療所のプログラムのためのAPIです。トークンは1つの診療所だけを開きます。エラーはapplication/problem+json (RFC 9457) で返り、codeは変わりません。",
+        description = "診療所と介護事業所のプログラムのためのAPIです。トークンは1つの診療所か、1つの介護事業所だけを開きます。エラーはapplication/problem+json (RFC 9457) で返り、codeは変わりません。",
         license(name = "MIT")
     ),
     security(("token" = [])),

@@ -30,7 +30,7 @@ impl ApiError {
         Self::new(Code::Unauthorized, "有効なトークンをAuthorizationヘッダーに「Bearer kyt_…」の形で付けてください。")
     }
 
-    /// Unknown or another clinic's: the same words for both.
+    /// Unknown or another tenant's: the same words for both.
     pub(crate) fn not_found() -> Self {
         Self::new(Code::NotFound, "番号やIDを確かめてください。")
     }

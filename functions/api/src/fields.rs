@@ -1,3 +1,5 @@
+use careplan::OfficeNumber;
+
 use crate::{
     error::ApiError,
     problem::{FieldError, Problem},
@@ -28,6 +30,15 @@ impl Fields {
             self.refuse(field, format!("{} のどれかにしてください。", names.join("、")));
         }
         found
+    }
+
+    /// The office that `text` names.
+    pub(crate) fn office(&mut self, field: &str, text: &str) -> Option<OfficeNumber> {
+        let office = OfficeNumber::new(text);
+        if office.is_none() {
+            self.refuse(field, "10桁の事業所番号にしてください。");
+        }
+        office
     }
 
     /// `value`, unless something was refused.

@@ -1,15 +1,20 @@
-//! The HTTP interface for programs: uploads and what became of them, groups, lists, patients.
+//! The HTTP interface for programs. For clinics: uploads and what became of them, groups, lists,
+//! patients. For care offices: partners, bundles, transfers, drafts, messages, evidence.
 //!
-//! A token opens one clinic, and no path names a clinic: whatever a request asks for is looked up
-//! under the clinic of its token, so an id of another clinic is an id that does not exist.
+//! A token opens one clinic or one care office, and no path names whose: whatever a request asks for is
+//! looked up under the tenant of its token, so an id of another tenant is an id that does not exist. What
+//! two offices share, a transfer or a message, is found from either side and by nobody else.
 //!
 //! **Invariant:** every route but the health check and the document is behind `caller::authenticate`;
 //! what may be told of a failure is an `error::ApiError`, and nothing else is told.
 
 mod answer;
+mod bundles;
 mod caller;
 mod document;
+mod drafts;
 mod error;
+mod evidence;
 mod fields;
 mod groups;
 mod health;
@@ -17,6 +22,7 @@ mod idempotency;
 mod masters;
 mod months;
 mod notices;
+mod offices;
 mod page;
 mod patients;
 mod problem;
@@ -25,8 +31,10 @@ mod request_body;
 mod request_log;
 mod request_parts;
 mod rosters;
+mod signed;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod uploads;
 mod words;
 
@@ -37,6 +45,7 @@ use axum::{
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
+use careplan::exchange::Seal;
 use files::Files;
 use jiff::Timestamp;
 use ledger::{Clock, Ledger};
@@ -63,6 +72,8 @@ pub struct Api {
     pub identity_secret: Vec<u8>,
     /// Names of codes.
     pub masters: Masters,
+    /// What evidence is signed with: the same as the exchange has.
+    pub seal: Seal,
 }
 
 /// The largest body of a request: files go to the bucket, not through here.
@@ -82,7 +93,17 @@ pub fn router(api: Api) -> Router {
 }
 
 fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
-    let guarded = OpenApiRouter::new()
+    let guarded = of_clinics().merge(of_offices()).route_layer(from_fn_with_state(api.clone(), caller::authenticate));
+    document::empty()
+        .routes(routes!(health::health))
+        .routes(routes!(document::document))
+        .merge(guarded)
+        .layer(from_fn(request_log::name_route))
+}
+
+/// What a token of a clinic is for.
+fn of_clinics() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
         .routes(routes!(uploads::list::list_uploads, uploads::create::create_upload))
         .routes(routes!(uploads::list::get_upload))
         .routes(routes!(uploads::decision::decide_upload))
@@ -99,10 +120,27 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(patients::links::merge_patients))
         .routes(routes!(patients::links::split_patient))
         .routes(routes!(patients::export::export_patient))
-        .route_layer(from_fn_with_state(api.clone(), caller::authenticate));
-    document::empty()
-        .routes(routes!(health::health))
-        .routes(routes!(document::document))
-        .merge(guarded)
-        .layer(from_fn(request_log::name_route))
+}
+
+/// What a token of a care office is for.
+fn of_offices() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(offices::registration::get_office, offices::registration::put_office))
+        .routes(routes!(offices::partners::get_known_office))
+        .routes(routes!(offices::partners::list_partners))
+        .routes(routes!(offices::partners::put_partner))
+        .routes(routes!(offices::messages::list_messages))
+        .routes(routes!(offices::messages::put_message))
+        .routes(routes!(bundles::create_bundle))
+        .routes(routes!(bundles::get_bundle))
+        .routes(routes!(drafts::edit::list_drafts))
+        .routes(routes!(drafts::edit::put_draft, drafts::edit::delete_draft))
+        .routes(routes!(drafts::send::send_draft))
+        .routes(routes!(transfers::list::list_transfers))
+        .routes(routes!(transfers::list::get_transfer))
+        .routes(routes!(transfers::fetch::fetch_transfer))
+        .routes(routes!(transfers::answer::answer_transfer))
+        .routes(routes!(transfers::withdraw::withdraw_transfer))
+        .routes(routes!(transfers::deletion::get_deletion))
+        .routes(routes!(evidence::list_evidence))
 }

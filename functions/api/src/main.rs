@@ -19,6 +19,7 @@ async fn main() -> anyhow::Result<()> {
         random_id: host::random_id,
         identity_secret: host::setting("IDENTITY_SECRET")?.into_bytes(),
         masters: Masters::default(),
+        seal: careplan::exchange::Seal::of_secret(host::setting("SEAL_SECRET")?.as_bytes()),
     };
     host::serve(router(api)).await
 }

@@ -23,7 +23,14 @@ pub(crate) enum Code {
     PreconditionRequired,
     PreconditionFailed,
     KeyReused,
+    IdReused,
     InProgress,
+    OfficeUnregistered,
+    PartnerUnconfirmed,
+    TransferWithdrawn,
+    AlreadyFetched,
+    AlreadyImported,
+    NoDeletion,
     Internal,
 }
 
@@ -49,7 +56,14 @@ impl Code {
             Self::PreconditionRequired => (S::PRECONDITION_REQUIRED, "precondition-required", "版の指定が必要です"),
             Self::PreconditionFailed => (S::PRECONDITION_FAILED, "precondition-failed", "ほかの人が先に変更しました"),
             Self::KeyReused => (S::UNPROCESSABLE_ENTITY, "idempotency-key-reused", "Idempotency-Keyが使用済みです"),
+            Self::IdReused => (S::CONFLICT, "id-reused", "idが使用済みです"),
             Self::InProgress => (S::CONFLICT, "request-in-progress", "同じリクエストを処理しています"),
+            Self::OfficeUnregistered => (S::CONFLICT, "office-unregistered", "事業所が登録されていません"),
+            Self::PartnerUnconfirmed => (S::CONFLICT, "partner-unconfirmed", "確認していない相手です"),
+            Self::TransferWithdrawn => (S::CONFLICT, "transfer-withdrawn", "取り消された送信です"),
+            Self::AlreadyFetched => (S::CONFLICT, "already-fetched", "相手がすでに取得しています"),
+            Self::AlreadyImported => (S::CONFLICT, "already-imported", "すでに取込済です"),
+            Self::NoDeletion => (S::UNPROCESSABLE_ENTITY, "no-deletion", "削除ファイルを作れません"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "処理できませんでした"),
         }
     }

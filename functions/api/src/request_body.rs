@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 ApiError::new(
                     Code::TooLarge,
-                    "1MBまでにしてください。ファイルは /v1/uploads で場所を受け取って送ってください。",
+                    "1MBまでにしてください。ファイルは /v1/uploads か /v1/bundles で場所を受け取って送ってください。",
                 )
             } else {
                 ApiError::new(Code::MalformedBody, "リクエストが途中で切れました。もう一度送ってください。")

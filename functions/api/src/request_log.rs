@@ -26,7 +26,7 @@ pub(crate) async fn name_route(request: Request, next: Next) -> Response {
     response
 }
 
-/// Logs each request once: which route, what came of it, for which clinic; nothing of its address,
+/// Logs each request once: which route, what came of it, for which tenant; nothing of its address,
 /// headers or body.
 pub(crate) async fn log(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let request_id = (api.random_id)();
@@ -38,12 +38,12 @@ pub(crate) async fn log(State(api): State<Arc<Api>>, request: Request, next: Nex
     span.in_scope(|| {
         let extensions = response.extensions();
         let route = extensions.get::<Route>().map_or("none", |it| it.0.as_str());
-        let clinic = extensions.get::<TenantHash>().map_or("none", |it| it.0.as_str());
+        let tenant = extensions.get::<TenantHash>().map_or("none", |it| it.0.as_str());
         let status = response.status().as_u16();
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match extensions.get::<Failure>() {
-            Some(Failure(err)) => error!(%method, route, status, duration_ms, clinic.hash = clinic, "failed: {err:#}"),
-            None => info!(%method, route, status, duration_ms, clinic.hash = clinic, "answered"),
+            Some(Failure(err)) => error!(%method, route, status, duration_ms, tenant.hash = tenant, "failed: {err:#}"),
+            None => info!(%method, route, status, duration_ms, tenant.hash = tenant, "answered"),
         }
     });
     if let Ok(id) = HeaderValue::from_str(&request_id) {

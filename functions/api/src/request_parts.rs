@@ -2,6 +2,10 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::{HeaderMap, HeaderName, request::Parts},
 };
+use careplan::{
+    OfficeNumber,
+    exchange::{BundleId, TransferId},
+};
 use ledger::PatientId;
 use serde::de::DeserializeOwned;
 
@@ -19,7 +23,27 @@ impl Id {
     pub(crate) fn patient(&self) -> Result<PatientId, ApiError> {
         PatientId::parse(&self.0).ok_or_else(ApiError::not_found)
     }
+
+    pub(crate) fn office(&self) -> Result<OfficeNumber, ApiError> {
+        OfficeNumber::new(&self.0).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn transfer(&self) -> Result<TransferId, ApiError> {
+        TransferId::parse(&self.0).ok_or_else(ApiError::not_found)
+    }
+
+    pub(crate) fn bundle(&self) -> Result<BundleId, ApiError> {
+        BundleId::parse(&self.0).ok_or_else(ApiError::not_found)
+    }
+
+    /// An id that the caller chooses, for something that need not be there yet.
+    pub(crate) fn chosen(&self) -> Result<BundleId, ApiError> {
+        BundleId::parse(&self.0).ok_or_else(|| Fields::refused("id", CHOSEN_ID))
+    }
 }
+
+/// What an id that a caller chooses may be.
+pub(crate) const CHOSEN_ID: &str = "半角の英数字と「-」「_」で、1文字から64文字にしてください。";
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = ApiError;

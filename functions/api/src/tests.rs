@@ -1,12 +1,19 @@
 //! The routes, asked over HTTP on tables, files and a queue in memory.
 
+mod bundles;
 mod document;
+mod drafts;
 mod errors;
 mod events;
+mod evidence;
 mod groups;
 mod notices;
+mod office_messages;
+mod office_stage;
+mod offices;
 mod patients;
 mod rosters;
 mod stage;
 mod tenants;
+mod transfers;
 mod uploads;

@@ -12,6 +12,7 @@ mod months;
 mod post;
 mod s3;
 mod s3_listing;
+mod session;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 
 pub use crate::months::MonthObject;
 pub use crate::post::{PresignedPost, Upload};
+pub use crate::session::{Session, SessionRights};
 
 use crate::memory::Memory;
 use crate::s3::S3;
@@ -222,6 +224,33 @@ impl Files {
         match &self.0 {
             Backend::S3(s3) => s3.presigned_get(key, now, expires_at).await,
             Backend::Memory(_) => Ok(memory::address(key)),
+        }
+    }
+}
+
+impl Files {
+    /// Credentials for plain bucket tools, of the role `role_arn` cut down to `rights`, for an hour from
+    /// `now`. In memory they open nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the role cannot be taken.
+    pub async fn session(
+        &self,
+        role_arn: &str,
+        name: &str,
+        rights: &SessionRights,
+        now: Timestamp,
+    ) -> Result<Session> {
+        match &self.0 {
+            Backend::S3(s3) => session::session(&s3.aws, &s3.bucket, role_arn, name, rights).await,
+            Backend::Memory(_) => Ok(Session {
+                access_key_id: "memory".to_owned(),
+                secret_access_key: "memory".to_owned(),
+                session_token: format!("{} {}", rights.put.join(" "), rights.get.join(" ")),
+                bucket: "memory".to_owned(),
+                expires_at: now + session::SESSION_LIFE,
+            }),
         }
     }
 }

@@ -24,7 +24,7 @@ const CONFLICT_ATTEMPTS: u32 = 5;
 pub(crate) struct S3 {
     pub(crate) client: Client,
     pub(crate) bucket: String,
-    aws: SdkConfig,
+    pub(crate) aws: SdkConfig,
 }
 
 impl S3 {

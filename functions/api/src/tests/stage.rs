@@ -12,14 +12,16 @@ use clinic::{
 use files::Files;
 use jiff::{Timestamp, civil::Date};
 use ledger::{
-    Applied, ClinicId, ClinicRow, Clock, GroupFigures, Inbox, Ledger, MemberReason, MemberRow, Opens, PartOutcome, PatientId,
-    PatientRow, Publish, TokenHash, TokenRow, UploadPart, UploadRow, UploadStatus, Versioned, VisitRow, Waiting,
+    Applied, ClinicId, ClinicRow, Clock, GroupFigures, Inbox, Ledger, MemberReason, MemberRow, Opens, PartOutcome,
+    PatientId, PatientRow, Publish, TokenHash, TokenRow, UploadPart, UploadRow, UploadStatus, Versioned, VisitRow,
+    Waiting,
 };
 use queue::Queue;
 use receipt::{ClinicCode, Kind, Payer};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use super::office_stage::{OFFICES, seal};
 use crate::{Api, Masters, router};
 
 pub(super) const TODAY: Date = Date::constant(2026, 11, 23);
@@ -66,12 +68,12 @@ pub(super) fn clinic_id(clinic: &str) -> ClinicId {
     ClinicId::parse(clinic).unwrap()
 }
 
-pub(super) fn token(clinic: &str) -> String {
-    format!("kyt_{clinic}")
+pub(super) fn token(tenant: &str) -> String {
+    format!("kyt_{tenant}")
 }
 
 impl Stage {
-    /// Clinics `one` and `two`, without anything, each with a token.
+    /// Clinics `one` and `two` and the care offices of `OFFICES`, without anything, each with a token.
     pub(super) async fn new() -> Self {
         let (ledger, files, refresh) = (Ledger::in_memory(), Files::in_memory(), Queue::in_memory());
         files.put("codes/current", codes::Codes::excerpt().to_bytes(), "application/octet-stream").await.unwrap();
@@ -84,6 +86,7 @@ impl Stage {
             random_id: host::random_id,
             identity_secret: b"secret".to_vec(),
             masters: Masters::default(),
+            seal: seal(),
         };
         let stage = Self { ledger, files, refresh, router: router(api) };
         for clinic in ["one", "two"] {
@@ -92,12 +95,19 @@ impl Stage {
             assert!(stage.ledger.add_clinic(&clinic_id(clinic), &row).await.unwrap());
             stage.add_token(&token(clinic), clinic, "2026-12-01T00:00:00Z").await;
         }
+        for number in OFFICES {
+            stage.add_office_token(&token(number), number).await;
+        }
         stage
     }
 
     pub(super) async fn add_token(&self, token: &str, clinic: &str, expires_at: &str) {
+        self.add_token_row(token, Opens::Clinic(clinic_id(clinic)), expires_at).await;
+    }
+
+    pub(super) async fn add_token_row(&self, token: &str, opens: Opens, expires_at: &str) {
         let expires_at_s = expires_at.parse::<Timestamp>().unwrap().as_second();
-        let row = TokenRow { opens: Opens::Clinic(clinic_id(clinic)), label: "検証".to_owned(), expires_at_s };
+        let row = TokenRow { opens, label: "検証".to_owned(), expires_at_s };
         self.ledger.add_token(&TokenHash::of(token), &row).await.unwrap();
     }
 
@@ -108,17 +118,17 @@ impl Stage {
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    /// Asks as a clinic, with a JSON body and headers.
+    /// Asks as a clinic or a care office, with a JSON body and headers.
     pub(super) async fn ask(
         &self,
-        clinic: &str,
+        tenant: &str,
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
-        request = request.header(header::AUTHORIZATION, format!("Bearer {}", token(clinic)));
+        request = request.header(header::AUTHORIZATION, format!("Bearer {}", token(tenant)));
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }

@@ -1,4 +1,5 @@
-//! Two clinics never see each other (reliability: T1, T2, row 53).
+//! Two clinics never see each other (reliability: T1, T2, row 53), nor do two care offices what is not
+//! theirs, and a token of one kind opens nothing of the other.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +8,12 @@ use axum::{
     http::{Method, Request},
 };
 use ledger::PartOutcome;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::stage::{GROUPS, Stage, part_ref, waiting};
+use super::{
+    office_stage::{ACTUALS, CARE_MANAGER, DAY_CARE, HOME_HELP, MAP},
+    stage::{GROUPS, Stage, part_ref, waiting},
+};
 
 /// What only clinic `one` has: in names, files, objects and ids.
 const MARKS: [&str; 6] = ["秘密", "ヒミツ", "09012345678", "secret", "patient-one", "receipts/one"];
@@ -33,13 +37,26 @@ async fn stage() -> Stage {
     stage
 }
 
-/// Every operation of the document: method and path.
-async fn operations(stage: &Stage) -> Vec<(Method, String)> {
+/// Whose token an operation is for, by its tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Open,
+    Clinics,
+    Offices,
+}
+
+/// Every operation of the document: method, path and whose token it is for.
+async fn operations(stage: &Stage) -> Vec<(Method, String, Kind)> {
     let document = stage.send(Request::get("/v1/openapi.json").body(Body::empty()).unwrap()).await.json();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys().filter(|it| it.as_str() != "parameters") {
-            operations.push((method.to_uppercase().parse().unwrap(), path.clone()));
+        for (method, operation) in item.as_object().unwrap().iter().filter(|it| it.0 != "parameters") {
+            let kind = match operation["tags"][0].as_str().unwrap() {
+                "system" => Kind::Open,
+                "offices" | "plans" => Kind::Offices,
+                _ => Kind::Clinics,
+            };
+            operations.push((method.to_uppercase().parse().unwrap(), path.clone(), kind));
         }
     }
     operations
@@ -76,8 +93,8 @@ async fn rows_of_one(stage: &Stage) -> Vec<String> {
 #[tokio::test]
 async fn no_route_shows_or_changes_anything_of_another_clinic() {
     let mut n_asked = 0;
-    for (method, path) in operations(&stage().await).await {
-        for filled in filled(&path) {
+    for (method, path, kind) in operations(&stage().await).await {
+        for filled in filled(&path).into_iter().filter(|_| kind != Kind::Offices) {
             let mut statuses = BTreeSet::new();
             for body in BODIES {
                 statuses.insert(check(&method, &filled, body).await);
@@ -122,14 +139,128 @@ async fn the_same_ids_exist_for_their_own_clinic() {
 #[tokio::test]
 async fn every_route_but_two_asks_for_a_token() {
     let stage = stage().await;
-    for (method, path) in operations(&stage).await {
+    for (method, path, kind) in operations(&stage).await {
         for path in filled(&path) {
             let request = Request::builder().method(method.clone()).uri(&path).body(Body::empty()).unwrap();
             let answer = stage.send(request).await;
-            let is_open = ["/v1/health", "/v1/openapi.json"].contains(&path.as_str());
-            assert_eq!(answer.status.as_u16(), if is_open { 200 } else { 401 }, "{method} {path}");
+            assert_eq!(answer.status.as_u16(), if kind == Kind::Open { 200 } else { 401 }, "{method} {path}");
         }
     }
     let document: Value = stage.send(Request::get("/v1/openapi.json").body(Body::empty()).unwrap()).await.json();
-    assert!(document["paths"].as_object().unwrap().len() >= 16);
+    assert!(document["paths"].as_object().unwrap().len() >= 30);
+}
+
+#[tokio::test]
+async fn a_token_of_one_kind_opens_no_route_of_the_other() {
+    let stage = stage().await;
+    let (mut n_clinics, mut n_offices) = (0, 0);
+    for (method, path, kind) in operations(&stage).await {
+        let (other, n_asked) = match kind {
+            Kind::Open => continue,
+            Kind::Clinics => (CARE_MANAGER, &mut n_clinics),
+            Kind::Offices => ("one", &mut n_offices),
+        };
+        *n_asked += 1;
+        let rows = stage.ledger.dump().await.unwrap();
+        for path in filled(&path) {
+            let answer = stage.ask(other, method.clone(), &path, &[("If-Match", "\"0\"")], "{}").await;
+            assert_eq!(answer.problem(), "403 forbidden", "{method} {path}");
+        }
+        assert_eq!(stage.ledger.dump().await.unwrap(), rows, "{method} {path}");
+    }
+    assert!(n_clinics >= 20 && n_offices >= 20, "{n_clinics} {n_offices}");
+}
+
+/// What only 居宅介護支援 and 訪問介護 have: in names, texts and files.
+const MARKS_OF_OFFICES: [&str; 4] = ["秘密", "UPJSK", "outbox/9970100013", "inbox/"];
+
+/// 居宅介護支援 with something of every kind, and a transfer each way; 通所介護 takes part and has nothing.
+async fn stage_of_offices() -> (Stage, Vec<String>) {
+    let stage = Stage::of_offices().await;
+    for (number, partner) in [(CARE_MANAGER, HOME_HELP), (HOME_HELP, CARE_MANAGER)] {
+        stage.confirm(number, partner).await;
+    }
+    let paths = [stage.deliver(&ACTUALS).await, stage.deliver(&MAP).await];
+    let message = json!({"to": HOME_HELP, "text": "秘密の用件"}).to_string();
+    let draft = json!({"machine": "秘密", "message": "秘密の下書き"}).to_string();
+    for (path, body) in [("/v1/messages/secret", &message), ("/v1/drafts/secret", &draft)] {
+        assert!(stage.put_as(CARE_MANAGER, path, body).await.status.is_success());
+    }
+    let key = format!("results/{CARE_MANAGER}/secret.json");
+    stage.files.put(&key, "{\"message\":\"秘密\"}".into(), "application/json").await.unwrap();
+    let ids = paths.iter().map(|it| it.rsplit_once('/').unwrap().1.to_owned());
+    (stage, ids.chain(["secret".to_owned(), "9970400017".to_owned()]).collect())
+}
+
+/// Bodies that some route of offices takes.
+const BODIES_OF_OFFICES: [&str; 5] = [
+    r#"{"result":"imported"}"#,
+    r#"{"machine":"x"}"#,
+    r#"{"to":"9970100013","text":"x"}"#,
+    r#"{"id":"secret","files":[{"name":"a.pdf","size":1}]}"#,
+    r#"{"name":"試験居宅","service_types":[]}"#,
+];
+
+/// What a caller makes under an id it chooses is its own, and what it forgets is none.
+fn is_chosen(method: &Method, path: &str) -> bool {
+    let is_chosen = |prefix: &str| path.starts_with(prefix) && !path.ends_with("/send");
+    [Method::PUT, Method::DELETE].contains(method) && (is_chosen("/v1/drafts/") || is_chosen("/v1/messages/"))
+}
+
+#[tokio::test]
+async fn no_route_shows_or_changes_anything_of_other_offices() {
+    let (stage, ids) = stage_of_offices().await;
+    let mut n_hidden = 0;
+    for (method, path, _) in operations(&stage).await.into_iter().filter(|it| it.2 == Kind::Offices) {
+        let query = match path.as_str() {
+            "/v1/messages" => "?with=9970100013",
+            "/v1/transfers" => "?list=received",
+            _ => "",
+        };
+        let is_hidden = path.contains('{') && !is_chosen(&method, &path);
+        for id in &ids[..if path.contains('{') { ids.len() } else { 1 }] {
+            let asked = path.replace("{id}", id).replace("{number}", id) + query;
+            for body in BODIES_OF_OFFICES {
+                let status = check_of_offices(&method, &asked, body).await;
+                assert!(!is_hidden || status == 404, "{method} {asked} {body}: {status}");
+                n_hidden += usize::from(is_hidden);
+            }
+        }
+    }
+    assert!(n_hidden > 150, "{n_hidden}");
+}
+
+/// 通所介護, which has nothing, asks with an id of the other two.
+async fn check_of_offices(method: &Method, asked: &str, body: &str) -> u16 {
+    let (stage, _) = stage_of_offices().await;
+    let before = seen_by_others(&stage).await;
+    let answer = stage.ask(DAY_CARE, method.clone(), asked, &[], body).await;
+
+    let shown = format!("{method} {asked} {body}: {} {}", answer.status, answer.text);
+    assert!(!MARKS_OF_OFFICES.iter().any(|it| answer.text.contains(it)), "{shown}");
+    assert_eq!(seen_by_others(&stage).await, before, "{shown}");
+    assert_ne!(answer.status.as_u16(), 500, "{shown}");
+    answer.status.as_u16()
+}
+
+/// The rows and files of all offices but 通所介護.
+async fn seen_by_others(stage: &Stage) -> Vec<String> {
+    let mut seen = stage.ledger.dump().await.unwrap();
+    seen.extend(stage.files.list("", None, 1000).await.unwrap().files.into_iter().map(|it| it.key));
+    seen.retain(|it| !it.starts_with(&format!("O#{DAY_CARE}")) && !it.starts_with(&format!("outbox/{DAY_CARE}/")));
+    seen
+}
+
+#[tokio::test]
+async fn the_same_ids_exist_for_the_two_offices_they_are_of() {
+    let (stage, ids) = stage_of_offices().await;
+    for office in [CARE_MANAGER, HOME_HELP] {
+        for id in &ids[..2] {
+            assert!(stage.get_as(office, &format!("/v1/transfers/{id}")).await.status.is_success());
+        }
+        let messages = stage.get_as(office, &format!("/v1/messages?with={CARE_MANAGER}&limit=1")).await;
+        let is_its_partner = office == HOME_HELP;
+        assert_eq!(messages.text.contains("秘密の用件"), is_its_partner, "{}", messages.text);
+    }
+    assert!(stage.get_as(CARE_MANAGER, "/v1/bundles/secret").await.text.contains("秘密"));
 }

@@ -1,7 +1,7 @@
 use axum::http::{Method, StatusCode};
 use ledger::{PartOutcome, UploadStatus};
 
-use super::stage::{Stage, clinic_id, part_ref, waiting};
+use super::stage::{Answer, Stage, clinic_id, part_ref, waiting};
 
 const CLAIMS: &str = r#"{"inbox":"receipts","file_name":"10月分 山田.UKE","size_bytes":1000,"kind":"inspection"}"#;
 
@@ -29,9 +29,10 @@ async fn rosters_have_their_own_inbox() {
     assert!(place["fields"]["key"].as_str().unwrap().starts_with("rosters/one/"), "{place}");
 }
 
+/// A refusal of the fields named in `expected`.
 #[track_caller]
-fn check_fields(answer: &super::stage::Answer, expected: &str) {
-    assert_eq!(answer.problem(), "422 invalid-fields");
+pub(super) fn check_fields(answer: &Answer, expected: &str) {
+    assert_eq!(answer.problem(), "422 invalid-fields", "{}", answer.text);
     let problem = answer.json();
     let fields: Vec<&str> =
         problem["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();

@@ -7,8 +7,6 @@ use axum::{
     response::Response,
 };
 use clinic::{RECEIPT_FILE_MAX_BYTES, SlotKind};
-use files::Upload;
-use jiff::SignedDuration;
 use ledger::{ClinicId, Inbox, UploadRow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,9 +85,6 @@ pub(crate) struct UploadPlace {
     expires_at: String,
 }
 
-/// How long a signed address is open.
-pub(super) const OPEN: SignedDuration = SignedDuration::from_mins(10);
-
 /// Asks for a place to send a file to. Its number is taken now: of two files of one month the one
 /// with the higher number counts.
 #[utoipa::path(
@@ -119,16 +114,12 @@ async fn open_place(api: &Api, clinic: &ClinicId, wanted: Wanted) -> Result<Uplo
         Inbox::Rosters => "rosters",
     };
     let key = format!("{inbox}/{clinic}/{number:012}-{}", (api.random_id)());
-    let now = (api.now)();
-    let expires_at = now.checked_add(OPEN).context("adding ten minutes")?;
-
-    let mut row = UploadRow::new(wanted.inbox, key.clone(), wanted.file_name, now);
+    let mut row = UploadRow::new(wanted.inbox, key.clone(), wanted.file_name, (api.now)());
     row.number = number;
     row.stated_kind = wanted.kind;
     api.ledger.accept_upload(clinic, &host::key_hash(&key), row).await.context("accepting an upload")?;
 
-    let upload =
-        Upload { key: &key, max_bytes: RECEIPT_FILE_MAX_BYTES, content_type: "application/octet-stream", sha256: None };
-    let post = api.files.presigned_post(&upload, now, expires_at).await.context("signing a form")?;
-    Ok(UploadPlace { number, url: post.url, fields: post.fields, expires_at: expires_at.to_string() })
+    let signer = api.signer()?;
+    let place = signer.post(&key, "application/octet-stream", RECEIPT_FILE_MAX_BYTES).await?;
+    Ok(UploadPlace { number, url: place.url, fields: place.fields, expires_at: signer.expires_at.to_string() })
 }

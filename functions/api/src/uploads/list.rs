@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{create::OPEN, view::UploadView};
+use super::view::UploadView;
 use crate::{
     Api, answer,
     caller::Caller,
@@ -78,10 +78,7 @@ pub(crate) async fn get_upload(State(api): State<Arc<Api>>, caller: Caller, id: 
     let rejected_key = row.roster.as_ref().and_then(|it| it.rejected_key.clone());
     let mut view = UploadView::from(row);
     if let (Some(key), Some(roster)) = (rejected_key, &mut view.roster) {
-        let now = (api.now)();
-        let expires_at = now.checked_add(OPEN).context("adding ten minutes")?;
-        let url = api.files.presigned_get(&key, now, expires_at).await.context("signing an address")?;
-        roster.rejected_url = Some(url);
+        roster.rejected_url = Some(api.signer()?.get(&key).await?);
     }
     answer::json(StatusCode::OK, &view)
 }
