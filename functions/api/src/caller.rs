@@ -24,6 +24,10 @@ pub(crate) struct OfficeCaller {
     pub(crate) office: OfficeNumber,
 }
 
+/// Whose token came with a request to a route that is for both kinds.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenant(pub(crate) Opens);
+
 /// Goes with an answer to the log.
 #[derive(Clone)]
 pub(crate) struct TenantHash(pub(crate) String);
@@ -35,6 +39,7 @@ pub(crate) async fn authenticate(State(api): State<Arc<Api>>, mut request: Reque
         Ok(None) => return ApiError::unauthorized().into_response(),
         Err(err) => return ApiError::from(err).into_response(),
     };
+    request.extensions_mut().insert(Tenant(opens.clone()));
     let tenant = match opens {
         Opens::Clinic(clinic) => {
             let hash = host::key_hash(clinic.as_str());
@@ -75,6 +80,15 @@ impl<S: Send + Sync> FromRequestParts<S> for OfficeCaller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         of_token::<Self, Caller>(parts, "このトークンは診療所のものです。介護事業所のトークンを使ってください。")
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Tenant {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let tenant = parts.extensions.get::<Self>().cloned();
+        tenant.ok_or_else(|| anyhow!("a route that is behind no token asked whose it is").into())
     }
 }
 

@@ -32,6 +32,7 @@ mod request_log;
 mod request_parts;
 mod rosters;
 mod signed;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod transfers;
@@ -74,6 +75,8 @@ pub struct Api {
     pub masters: Masters,
     /// What evidence is signed with: the same as the exchange has.
     pub seal: Seal,
+    /// The role that bucket tools get, cut down to one tenant each time.
+    pub storage_role: String,
 }
 
 /// The largest body of a request: files go to the bucket, not through here.
@@ -93,7 +96,9 @@ pub fn router(api: Api) -> Router {
 }
 
 fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
-    let guarded = of_clinics().merge(of_offices()).route_layer(from_fn_with_state(api.clone(), caller::authenticate));
+    let of_both = OpenApiRouter::new().routes(routes!(storage::create_storage_session));
+    let guarded = of_both.merge(of_clinics()).merge(of_offices());
+    let guarded = guarded.route_layer(from_fn_with_state(api.clone(), caller::authenticate));
     document::empty()
         .routes(routes!(health::health))
         .routes(routes!(document::document))

@@ -87,6 +87,7 @@ impl Stage {
             identity_secret: b"secret".to_vec(),
             masters: Masters::default(),
             seal: seal(),
+            storage_role: "arn:aws:iam::000000000000:role/storage".to_owned(),
         };
         let stage = Self { ledger, files, refresh, router: router(api) };
         for clinic in ["one", "two"] {

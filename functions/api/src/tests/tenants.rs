@@ -7,16 +7,17 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
+use jiff::SignedDuration;
 use ledger::PartOutcome;
 use serde_json::{Value, json};
 
 use super::{
     office_stage::{ACTUALS, CARE_MANAGER, DAY_CARE, HOME_HELP, MAP},
-    stage::{GROUPS, Stage, part_ref, waiting},
+    stage::{GROUPS, Stage, now, part_ref, waiting},
 };
 
 /// What only clinic `one` has: in names, files, objects and ids.
-const MARKS: [&str; 6] = ["秘密", "ヒミツ", "09012345678", "secret", "patient-one", "receipts/one"];
+const MARKS: [&str; 6] = ["秘密", "ヒミツ", "09012345678", "secret-", "patient-one", "receipts/one"];
 
 /// Clinic `one` with something of every kind; clinic `two` with nothing.
 async fn stage() -> Stage {
@@ -43,6 +44,7 @@ enum Kind {
     Open,
     Clinics,
     Offices,
+    Both,
 }
 
 /// Every operation of the document: method, path and whose token it is for.
@@ -53,6 +55,7 @@ async fn operations(stage: &Stage) -> Vec<(Method, String, Kind)> {
         for (method, operation) in item.as_object().unwrap().iter().filter(|it| it.0 != "parameters") {
             let kind = match operation["tags"][0].as_str().unwrap() {
                 "system" => Kind::Open,
+                "storage" => Kind::Both,
                 "offices" | "plans" => Kind::Offices,
                 _ => Kind::Clinics,
             };
@@ -156,7 +159,7 @@ async fn a_token_of_one_kind_opens_no_route_of_the_other() {
     let (mut n_clinics, mut n_offices) = (0, 0);
     for (method, path, kind) in operations(&stage).await {
         let (other, n_asked) = match kind {
-            Kind::Open => continue,
+            Kind::Open | Kind::Both => continue,
             Kind::Clinics => (CARE_MANAGER, &mut n_clinics),
             Kind::Offices => ("one", &mut n_offices),
         };
@@ -169,6 +172,27 @@ async fn a_token_of_one_kind_opens_no_route_of_the_other() {
         assert_eq!(stage.ledger.dump().await.unwrap(), rows, "{method} {path}");
     }
     assert!(n_clinics >= 20 && n_offices >= 20, "{n_clinics} {n_offices}");
+}
+
+#[tokio::test]
+async fn a_storage_session_reaches_the_prefixes_of_its_token_alone() {
+    let stage = stage().await;
+    for (tenant, put, get) in [
+        ("one", ["receipts/one/*", "rosters/one/*"], &["roster-results/one/*"][..]),
+        (
+            CARE_MANAGER,
+            ["outbox/9970100013/*", "inbox/9970100013/*/_ack.json"],
+            &["inbox/9970100013/*", "results/9970100013/*"],
+        ),
+    ] {
+        let answer = stage.ask(tenant, Method::POST, "/v1/storage-session", &[], "").await;
+        assert_eq!(answer.status.as_u16(), 201, "{}", answer.text);
+        let session = answer.json();
+        assert_eq!((&session["put"], &session["get"]), (&json!(put), &json!(get)));
+        // What the memory back end gives out is what it was asked to allow.
+        assert_eq!(session["session_token"], format!("{} {}", put.join(" "), get.join(" ")));
+        assert_eq!(session["expires_at"], (now() + SignedDuration::from_hours(1)).to_string());
+    }
 }
 
 /// What only 居宅介護支援 and 訪問介護 have: in names, texts and files.

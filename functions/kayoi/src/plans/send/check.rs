@@ -108,7 +108,7 @@ impl Bundle {
         let sorted = sort_by_destination(sender, &self.marker(id));
         let lost = sorted.lost.into_iter().flat_map(|file| {
             let name = file.name;
-            file.reasons.into_iter().map(move |it| Problem::of_reason(it.about(&name)))
+            file.reasons.into_iter().map(move |it| Problem::of_reason(in_our_words(it).about(&name)))
         });
         let mut problems: Vec<Problem> = lost.collect();
         for number in self.notes.keys().filter(|it| !sorted.destinations.contains_key(*it)) {
@@ -118,4 +118,14 @@ impl Bundle {
         }
         problems
     }
+}
+
+/// A reason as whoever has a folder and no `_send.json` can follow it.
+fn in_our_words(reason: Reason) -> Reason {
+    if reason.code != ReasonCode::DestinationUnknown.as_str() {
+        return reason;
+    }
+    let advice =
+        "宛先不明です。標準仕様のファイル名でないファイルは、--to か to.txt で宛先の事業所番号を指定してください。";
+    Reason::saying(&reason.code, advice)
 }

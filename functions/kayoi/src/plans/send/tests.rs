@@ -58,7 +58,12 @@ fn what_does_not_pass_the_check_is_told_by_file_and_line_and_nothing_is_sent() {
     fs::write(dir.path().join("空.pdf"), b"").unwrap();
     let ran = send(&server, dir.path(), &["--to", "地図.pdf=9970002003"]);
     assert_eq!((ran.exit, ran.text().as_str()), (Exit::Errors, ""));
-    assert_snapshot!(ran.messages, @"");
+    assert_snapshot!(ran.messages, @"
+    地図.pdf: 宛先（--to や to.txt）に書かれたファイルがありません。名前を確かめてください。
+    UP1KYO_9970100013_9970002003_20260125101500.CSV 1行: 項目の数が標準仕様と合いません。介護ソフトの版を確かめ、出力し直してください。（28項目のところ3項目）
+    空.pdf: ファイルが空（0バイト）です。出力し直してください。
+    エラー: 直すところが3か所あるため、何も送っていません。
+    ");
     assert!(server.state().requests.is_empty());
 }
 
@@ -68,7 +73,11 @@ fn a_first_send_says_the_registered_name_and_how_to_confirm_it() {
     server.state().confirmed.clear();
     let ran = send(&server, dir.path(), &[]);
     assert_eq!(ran.exit, Exit::Errors);
-    assert_snapshot!(ran.text(), @"");
+    assert_snapshot!(ran.text(), @"
+    失敗: 9970002003 計画書 20260125101500 3ファイル
+      [partner-unconfirmed] はじめて送る宛先です。番号と名称が正しいことを確かめ、_send.jsonのconfirmに書くかAPIで確認してから、もう一度送ってください。
+      登録されている名称は「試験訪問介護」です。送る相手に間違いなければ、--confirm '9970002003=試験訪問介護' を付けるか、confirm.txt に 9970002003=試験訪問介護 と書いて送ってください。
+    ");
     // The same again is another try, not the old answer.
     server.state().confirmed.insert(careplan::OfficeNumber::new(PARTNER).unwrap());
     assert_eq!(send(&server, dir.path(), &[]).exit, Exit::Success);
@@ -95,7 +104,11 @@ fn what_would_go_to_nobody_is_told_before_anything_is_put() {
     fs::write(dir.path().join("地図.pdf"), b"%PDF-1.7").unwrap();
     let ran = send(&server, dir.path(), &["--note", "9970300019=至急"]);
     assert_eq!(ran.exit, Exit::Errors);
-    assert_snapshot!(ran.messages, @"");
+    assert_snapshot!(ran.messages, @"
+    地図.pdf: 宛先不明です。標準仕様のファイル名でないファイルは、--to か to.txt で宛先の事業所番号を指定してください。
+    9970300019 に送るファイルはありません。連絡（--note や notes.txt）の番号を確かめてください。
+    エラー: 直すところが2か所あるため、何も送っていません。
+    ");
     assert_eq!(server.state().requests, ["GET /v1/office"]);
 }
 
