@@ -2,6 +2,7 @@
 
 mod contracts;
 mod demo_story;
+mod plans_story;
 
 use std::path::Path;
 
@@ -21,6 +22,11 @@ impl Deployed {
     /// A stack of its own with the clock row, or `None` where the setting `KAYOI_TESTS=offline` asks
     /// for tests without the emulator.
     fn start(name: &str) -> Option<Self> {
+        Self::start_with(name, &[])
+    }
+
+    /// As [`Self::start`], with parameters of the template.
+    fn start_with(name: &str, parameters: &[(&str, &str)]) -> Option<Self> {
         let emulator = emulator(name)?;
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let names = crate::layers::functions();
@@ -29,7 +35,7 @@ impl Deployed {
         let code: Vec<_> =
             binaries.into_iter().map(|(name, binary)| (name, local::zip_bootstrap(&binary).unwrap())).collect();
         let template = std::fs::read_to_string(root.join("infra/template.yaml")).unwrap();
-        let parameters = [("Stage", "local"), ("Clock", "fixed")];
+        let parameters = [&[("Stage", "local"), ("Clock", "fixed")], parameters].concat();
         let outputs = emulator.deploy(&template, "kayoi", &parameters, &code).unwrap();
         Some(Self { emulator, outputs })
     }
