@@ -2,6 +2,7 @@
 
 mod contracts;
 mod demo_story;
+mod office_story;
 mod plans_story;
 
 use std::path::Path;

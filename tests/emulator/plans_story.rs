@@ -40,7 +40,8 @@ fn plans_go_out_are_fetched_and_imported_and_actuals_come_back() {
     let api = format!("{}/_aws/execute-api/{}", stack.emulator.endpoint(), stack.output("ApiId"));
     let [manager, helper, day_care] = [CARE_MANAGER, HOME_HELP, DAY_CARE].map(|number| Program { api: &api, number });
     for (program, name) in [(&manager, "試験居宅"), (&helper, "試験訪問介護"), (&day_care, "試験デイ")] {
-        let office = json!({"name": name, "service_types": ["11"], "notify_address": "office@example.jp", "accept_terms": true});
+        let office =
+            json!({"name": name, "service_types": ["11"], "notify_address": "office@example.jp", "accept_terms": true});
         program.put("/v1/office", &office);
     }
     manager.put(&format!("/v1/partners/{HOME_HELP}"), &json!({"name": "試験訪問介護"}));
@@ -67,7 +68,8 @@ fn plans_go_out_are_fetched_and_imported_and_actuals_come_back() {
     wait_for_state(&[&manager, &helper], of_plan, "imported");
     let session = helper.post("/v1/storage-session", &json!({}));
     let bucket = runtime.block_on(bucket_of(&stack, &session));
-    let rejected = json!({"transfer": of_schedule, "result": "rejected", "reasons": [{"line": 1, "message": "未登録"}]});
+    let rejected =
+        json!({"transfer": of_schedule, "result": "rejected", "reasons": [{"line": 1, "message": "未登録"}]});
     let answer_key = format!("inbox/{HOME_HELP}/{of_schedule}/_ack.json");
     let put = |answer: &Value| bucket.put(&answer_key, answer.to_string().into_bytes(), "application/json");
     runtime.block_on(put(&rejected)).unwrap();
@@ -91,6 +93,8 @@ fn plans_go_out_are_fetched_and_imported_and_actuals_come_back() {
     manager.post(&format!("/v1/transfers/{withdrawn}/withdraw"), &json!({}));
     wait_for_state(&[&manager, &helper], withdrawn, "withdrawn");
     assert_eq!(helper.status("POST", &format!("/v1/transfers/{withdrawn}/fetch")), 409);
+    let left = runtime.block_on(bucket.list(&format!("inbox/{HOME_HELP}/{withdrawn}/"), None, 10)).unwrap();
+    assert!(left.files.is_empty(), "nothing of it is seen in the bucket");
     assert_eq!(manager.status("POST", &format!("/v1/transfers/{of_plan}/withdraw")), 409);
 
     for program in [&manager, &helper] {

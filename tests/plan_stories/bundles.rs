@@ -2,6 +2,7 @@
 
 use careplan::exchange::{BundleStatus, Sealed, TransferState, is_sealed_by, verify_log};
 use jiff::SignedDuration;
+use ledger::TransferChange;
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -265,4 +266,19 @@ async fn hostile_keys_and_unknown_offices_are_left_alone() {
     }
     assert_eq!(world.ledger.dump().await.unwrap(), before);
     assert_eq!(world.files.list("results/", None, 10).await.unwrap().files.len(), 0);
+}
+
+#[tokio::test]
+async fn what_its_sender_took_back_is_out_of_sight_and_stays_so() {
+    let world = Offices::in_memory().await;
+    let files = plan_unit(HOME_HELP, FIRST, "歩きたい");
+    let result = world.send(CARE_MANAGER, "b-1", &files).await;
+    let transfer = result.sends[0].transfer.as_ref().unwrap();
+    // Taken back while a second try is on its way: the row says so before the files are put again.
+    let (receiver, what, seal) = (office(HOME_HELP), TransferChange::Withdrawn, seal());
+    let noted = world.ledger.note_on_transfer(&receiver, transfer, &what, now(), &seal).await.unwrap();
+    assert!(noted.unwrap().is_ok());
+    let again = world.send(CARE_MANAGER, "b-2", &files).await;
+    assert_eq!(shown(&again), ["9970200011 plan 失敗 was-withdrawn"]);
+    assert_eq!(world.inbox(HOME_HELP).await, [] as [&str; 0]);
 }

@@ -68,10 +68,7 @@ pub(crate) async fn deliver(deps: &ExchangePlans, of: &Delivery<'_>, planned: Pl
         BegunTransfer::New(row) => put(deps, of, row).await?,
         BegunTransfer::Known(row) => match row.state {
             TransferState::Sending => put(deps, of, row).await?,
-            TransferState::Withdrawn => {
-                let reasons = vec![Reason::of(ReasonCode::WasWithdrawn)];
-                return Ok(Done::failed(result(of, &row, Outcome::Failed, reasons)));
-            }
+            TransferState::Withdrawn => row,
             _ => {
                 // An earlier try may have ended before it marked what is older.
                 supersede(deps, &row).await?;
@@ -80,6 +77,11 @@ pub(crate) async fn deliver(deps: &ExchangePlans, of: &Delivery<'_>, planned: Pl
             }
         },
     };
+    if row.state == TransferState::Withdrawn {
+        hide(deps, &row).await?;
+        let reasons = vec![Reason::of(ReasonCode::WasWithdrawn)];
+        return Ok(Done::failed(result(of, &row, Outcome::Failed, reasons)));
+    }
     if row.is_late {
         reasons.push(Reason::of(ReasonCode::OlderThanDelivered));
     }
@@ -108,6 +110,15 @@ async fn put(deps: &ExchangePlans, of: &Delivery<'_>, row: TransferRow) -> Resul
     let row = changed.and_then(Result::ok).context("a transfer that was begun is gone")?;
     supersede(deps, &row).await?;
     Ok(row)
+}
+
+/// Takes a transfer out of sight that its sender took back while it was put.
+async fn hide(deps: &ExchangePlans, row: &TransferRow) -> Result<()> {
+    let folder = format!("inbox/{}/{}/", row.receiver, row.id);
+    for name in std::iter::once("_transfer.json").chain(row.files.iter().map(|it| it.name.as_str())) {
+        deps.files.delete(&format!("{folder}{name}")).await.context("hiding a file")?;
+    }
+    Ok(())
 }
 
 /// Notes in the row that a newer unit about the same was delivered before.
@@ -182,11 +193,7 @@ fn new_row(deps: &ExchangePlans, of: &Delivery<'_>, planned: &PlannedSend) -> Tr
 }
 
 fn result(of: &Delivery<'_>, row: &TransferRow, outcome: Outcome, reasons: Vec<Reason>) -> SendResult {
-    let sent = |it: &TransferFile| SentFile {
-        name: it.display_name.clone(),
-        size: it.size,
-        sha256: it.sha256.clone(),
-    };
+    let sent = |it: &TransferFile| SentFile { name: it.display_name.clone(), size: it.size, sha256: it.sha256.clone() };
     SendResult {
         to: of.to.clone(),
         kind: row.kind,

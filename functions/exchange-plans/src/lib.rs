@@ -68,9 +68,7 @@ async fn take_in(deps: &ExchangePlans, notice: &Notice) -> Result<()> {
             let closed_at = notice.at.unwrap_or_else(|| (deps.now)());
             bundle::exchange(deps, Closed { office, bundle, version_id: notice.version_id.clone(), closed_at }).await
         }
-        Some(Place::Answer { office, transfer }) => {
-            acknowledge::acknowledge(deps, &office, &transfer, notice).await
-        }
+        Some(Place::Answer { office, transfer }) => acknowledge::acknowledge(deps, &office, &transfer, notice).await,
         None => {
             // No office's prefix: nobody to tell, and a retry would find none either.
             warn!(file.key_hash = host::key_hash(&notice.key), "a file at no place of the exchange is left alone");

@@ -26,7 +26,8 @@ impl Settings {
     ///
     /// When they are not three numbers.
     pub fn read(setting: &str) -> Result<Self> {
-        let numbers: Vec<u32> = setting.split(' ').map(str::parse).collect::<Result<_, _>>().context("reading limits")?;
+        let numbers: Vec<u32> =
+            setting.split(' ').map(str::parse).collect::<Result<_, _>>().context("reading limits")?;
         let [send_max_bytes, max_destinations, wait_s] = numbers[..] else { bail!("limits are three numbers") };
         let limits = Limits {
             send_max_bytes: u64::from(send_max_bytes),

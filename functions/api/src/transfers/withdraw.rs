@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode, response::Response};
-use ledger::{TransferChange, TransferList};
+use ledger::{TransferChange, TransferList, TransferRow};
 
 use super::view::TransferView;
 use crate::{Api, answer, caller::OfficeCaller, error::ApiError, problem::Problem, request_parts::Id};
@@ -21,5 +22,17 @@ pub(crate) async fn withdraw_transfer(
 ) -> Result<Response, ApiError> {
     let row = super::sent(&api, &caller.office, &id).await?;
     let row = super::note(&api, &row, &TransferChange::Withdrawn).await?;
+    hide(&api, &row).await.context("hiding a withdrawn transfer")?;
     answer::json(StatusCode::OK, &TransferView::of(row, TransferList::Sent))
+}
+
+/// Takes the files out of the receiver's sight, the note that says they are whole first; the bucket keeps
+/// their versions until the retention ends. A repeat hides what a kill left.
+async fn hide(api: &Api, row: &TransferRow) -> anyhow::Result<()> {
+    let folder = super::folder(row);
+    api.files.delete(&format!("{folder}_transfer.json")).await?;
+    for file in &row.files {
+        api.files.delete(&format!("{folder}{}", file.name)).await?;
+    }
+    Ok(())
 }

@@ -13,6 +13,7 @@ use super::{
 use crate::{Exit, Output, upload::ApiArgs};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct AckArgs {
     /// 回答する送信のID（はじめの8桁から）
     #[arg(value_name = "送信ID", help_heading = "引数", value_parser = which::transfer)]

@@ -17,6 +17,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct CheckArgs {
     /// 点検するファイル（一緒に送るファイルをすべて指定してください）
     #[arg(required = true, value_name = "ファイル", help_heading = "引数")]

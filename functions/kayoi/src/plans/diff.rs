@@ -18,6 +18,7 @@ use super::{reading, shown::printable};
 use crate::{Exit, Output};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct DiffArgs {
     /// 古い版のファイル（CSV）か、計画書（第1・2・3表）や利用票（第6・7表）のファイルのあるフォルダー
     #[arg(value_name = "古い版", help_heading = "引数", display_order = 1)]

@@ -21,6 +21,7 @@ use super::office::Office;
 use crate::{Exit, Output, upload::ApiArgs, usage};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct EvidenceArgs {
     /// まとめる年月（2026-11）
     #[arg(long, value_name = "年月", value_parser = usage::month)]

@@ -25,6 +25,7 @@ use super::{
 use crate::{Exit, Output, upload::ApiArgs};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct FetchArgs {
     /// 取得する送信のID（はじめの8桁から）。指定がなければ、まだ取得していないものすべて
     #[arg(value_name = "送信ID", help_heading = "引数", value_parser = which::transfer)]

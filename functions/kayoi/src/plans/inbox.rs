@@ -16,6 +16,7 @@ use super::{
 use crate::{Exit, Output, upload::ApiArgs};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct InboxArgs {
     /// 回答（取込済・取込不可）を済ませたものと、取り消されたものも表示します
     #[arg(long)]
@@ -28,6 +29,7 @@ pub(crate) struct InboxArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct SentArgs {
     #[command(flatten)]
     api: ApiArgs,
@@ -117,7 +119,8 @@ fn remarks(transfer: &Transfer, list: List) -> Vec<String> {
     let mut remarks = Vec::new();
     for (label, text) in [("メッセージ", &transfer.message), ("連絡", &transfer.note)] {
         if !text.is_empty() {
-            remarks.push(format!("{label}: {}", printable(text)));
+            let lines: Vec<String> = text.lines().map(printable).collect();
+            remarks.push(format!("{label}: {}", lines.join(" / ")));
         }
     }
     match &transfer.state_note {

@@ -1,9 +1,9 @@
 //! The API as a care office's token opens it, in the words of the exchange.
 
 mod answers;
-mod base64;
 
 use anyhow::{Context as _, bail};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use careplan::{
     OfficeNumber,
     exchange::{Ack, AckResult, BundleId, BundleResult, MarkedFile, Sealed, TransferId},
@@ -118,8 +118,9 @@ impl Office {
     pub(super) fn deletion(&self, id: &TransferId) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
         let answer = self.0.get(&format!("/v1/transfers/{id}/deletion"))?;
         let Some(files) = answer["files"].as_array() else { bail!(UNREADABLE) };
-        let file =
-            |it: &Value| Some((it["name"].as_str()?.to_owned(), base64::decode(it["content_base64"].as_str()?)?));
+        let file = |it: &Value| {
+            Some((it["name"].as_str()?.to_owned(), BASE64_STANDARD.decode(it["content_base64"].as_str()?).ok()?))
+        };
         files.iter().map(file).collect::<Option<_>>().context(UNREADABLE)
     }
 

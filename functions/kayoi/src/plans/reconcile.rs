@@ -17,6 +17,7 @@ use self::files::{PlanFile, Wanted};
 use crate::{Exit, Output};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct ReconcileArgs {
     /// 予定のファイル（UPPLAN）か、それと利用者補足情報（UPHOSOKU、氏名と限度額）のあるフォルダー
     #[arg(value_name = "予定", help_heading = "引数", display_order = 1)]

@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use crate::{Exit, Output, usage};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct SavingsArgs {
     /// 提供票の作成・共有をする職員の人数（1事業所当たり）
     #[arg(long, value_name = "人数", value_parser = usage::count)]

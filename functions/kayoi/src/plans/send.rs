@@ -24,6 +24,7 @@ use super::office::Office;
 use crate::{Exit, Output, upload::ApiArgs};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct SendArgs {
     /// 送るファイルのあるフォルダー（message.txt があれば、その文がメッセージになります）
     #[arg(value_name = "フォルダー", help_heading = "引数")]

@@ -16,6 +16,7 @@ use super::reading;
 use crate::{Exit, Output};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct ShowArgs {
     /// 表示するファイル（CSV）か、それのあるフォルダー。いくつでも、利用者ごとにまとめて表示します
     #[arg(required = true, value_name = "ファイル", help_heading = "引数")]

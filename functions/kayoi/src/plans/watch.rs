@@ -10,6 +10,7 @@ mod settling;
 #[cfg(test)]
 mod tests;
 mod told;
+mod tried;
 
 use std::{path::PathBuf, thread, time::Duration};
 
@@ -17,14 +18,13 @@ use clap::Args;
 
 use self::{inbox::Inbox, outbox::Outbox, settling::Settling, told::Told};
 use super::{fetch::make_folder, office::Office};
-use crate::{
-    Exit, Output,
-    upload::{ApiArgs, Refused},
-};
+use crate::{Exit, Output, upload::ApiArgs};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct WatchArgs {
-    /// outbox、inbox、sent を置くフォルダー（なければ作ります）
+    /// 送受信に使うフォルダー。outbox の中に置いたフォルダーを送って sent に移し、届いたものを inbox に置きます。
+    /// inbox の各フォルダーに imported.txt か rejected.txt（中身は理由）を置くと、回答します
     #[arg(value_name = "フォルダー", help_heading = "引数")]
     dir: PathBuf,
     /// 見に行く間隔（秒）。指定がなければ30秒
@@ -112,11 +112,6 @@ impl Watch {
         }
         left
     }
-}
-
-/// Whether the service will say the same however often it is asked.
-fn is_final(err: &anyhow::Error) -> bool {
-    matches!(Refused::status_of(err), Some(400 | 404 | 409 | 410 | 413 | 422))
 }
 
 /// How long to wait after a round when `n_failed` have failed in a row.

@@ -20,6 +20,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct WithdrawArgs {
     /// 取り消す送信のID（はじめの8桁から）
     #[arg(value_name = "送信ID", help_heading = "引数", value_parser = which::transfer)]

@@ -37,9 +37,14 @@ const NOTE_MAX_BYTES: u64 = 1024 * 1024;
 /// folder in the end: whatever ends this in between, the next run sees it and goes on.
 pub(in crate::plans) fn receive(office: &Office, dir: &Path, id: &TransferId) -> anyhow::Result<Received> {
     let part = dir.join(names::part_name(id));
-    if let Some(known) = known(office, dir, id)? {
+    let transfer = office.transfer(id)?;
+    let folders = [false, true].map(|whole| dir.join(names::folder_name(&transfer, whole)));
+    if let Some(known) = folders.into_iter().find(|it| transfer_in(it).as_ref() == Some(id)) {
         // Nothing but what was left of an earlier run.
         let _ = fs::remove_dir_all(&part);
+        if transfer.is_unfetched() {
+            office.fetch(id)?;
+        }
         return Ok(Received::Known(known));
     }
     step();
@@ -48,8 +53,9 @@ pub(in crate::plans) fn receive(office: &Office, dir: &Path, id: &TransferId) ->
     let places = match office.fetch(id) {
         Ok(places) => places,
         Err(err) => {
-            // Taken back, or never there: there is nothing to go on with.
-            if matches!(Refused::status_of(&err), Some(403 | 404 | 409 | 410)) {
+            // Taken back before it was fetched: there is nothing to go on with. Any other refusal may be
+            // one of the token, and the folder says what is still to be fetched.
+            if matches!(Refused::status_of(&err), Some(409 | 410)) {
                 let _ = fs::remove_dir_all(&part);
             }
             return Err(err);
@@ -78,13 +84,6 @@ pub(in crate::plans) fn receive(office: &Office, dir: &Path, id: &TransferId) ->
     fs::rename(&part, &whole).with_context(|| format!("{} を作れません", whole.display()))?;
     step();
     Ok(Received::New(whole))
-}
-
-/// The folder of a transfer that was fetched before.
-fn known(office: &Office, dir: &Path, id: &TransferId) -> anyhow::Result<Option<PathBuf>> {
-    let transfer = office.transfer(id)?;
-    let folders = [false, true].map(|whole| dir.join(names::folder_name(&transfer, whole)));
-    Ok(folders.into_iter().find(|it| transfer_in(it).as_ref() == Some(id)))
 }
 
 fn free_folder(dir: &Path, transfer: &Transfer) -> anyhow::Result<PathBuf> {

@@ -16,7 +16,7 @@ fn server() -> StandIn {
         state.receive(&digit.repeat(32), PARTNER, serial, &[("a1.pdf", "地図.pdf", b"%PDF-")]);
         state.received.last_mut().unwrap()["state"] = json!(how_far);
     }
-    state.received[2]["message"] = json!("よろしく\u{1b}[31m");
+    state.received[2]["message"] = json!("よろしく\n\u{1b}[31m");
     state.received[1]["superseded_by"] = json!("1".repeat(32));
     drop(state);
     server
@@ -30,7 +30,7 @@ fn what_is_to_be_done_comes_first_and_what_is_answered_only_when_asked() {
     assert_snapshot!(ran.text(), @"
     取得  状態    受信日時          送信元      種別      ファイル連番    数  送信ID
     未    通知済  2026-11-23 00:00  9970002003  添付のみ  -               1   33333333333333333333333333333333
-        メッセージ: よろしく�[31m
+        メッセージ: よろしく / �[31m
     済    取得済  2026-11-23 00:00  9970002003  実績      20260302091501  1   22222222222222222222222222222222
         新しいもの（11111111111111111111111111111111）があります。
     ");

@@ -90,7 +90,7 @@ impl Delivery<'_> {
                 }
                 Ok(_) => {}
                 // Everything lies in its place: a pause of the network does not change that.
-                Err(err) if Refused::status_of(&err).is_none_or(|it| it >= 500) => {}
+                Err(err) if Refused::status_of(&err).is_none_or(|it| it == 429 || it >= 500) => {}
                 Err(err) => return Err(err),
             }
             if since.elapsed() > self.patience {

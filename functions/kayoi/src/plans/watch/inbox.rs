@@ -9,7 +9,6 @@ use careplan::exchange::{Ack, AckReason, AckResult, TransferId};
 use super::{
     Left, Settling, Told,
     answers::{Said, said},
-    is_final,
     outbox::listed,
     settling::Look,
 };
@@ -21,6 +20,7 @@ use crate::{
         office::{List, Office},
         steps::step,
     },
+    upload::Refused,
 };
 
 /// Folders that were received, and the answers that people put into them.
@@ -79,12 +79,12 @@ impl Inbox {
     pub(super) fn answers(&self) -> anyhow::Result<Vec<AnswerFile>> {
         let mut answers = Vec::new();
         for folder in listed(&self.dir)? {
-            let Some(transfer) = transfer_in(&folder) else { continue };
             for result in [AckResult::Imported, AckResult::Rejected] {
                 let path = folder.join(format!("{}.txt", stem(result)));
-                // One that is gone by now was no answer.
-                if let Ok(look) = Look::at(std::slice::from_ref(&path)) {
-                    answers.push(AnswerFile { path, look, transfer: transfer.clone(), result });
+                if path.is_file()
+                    && let Some(transfer) = transfer_in(&folder)
+                {
+                    answers.push(AnswerFile { look: Look::at(std::slice::from_ref(&path)), path, transfer, result });
                 }
             }
         }
@@ -144,7 +144,8 @@ fn answer(office: &Office, file: &AnswerFile, ack: &Ack) -> anyhow::Result<Strin
             rename(&file.path, file.result, "sent")?;
             Ok(format!("{name}と回答しました: {}", file.transfer))
         }
-        Err(err) if is_final(&err) => {
+        // Taken back, answered otherwise or not to be answered by this office: asking again changes nothing.
+        Err(err) if matches!(Refused::status_of(&err), Some(400 | 404 | 409 | 410 | 413 | 422)) => {
             rename(&file.path, file.result, "refused")?;
             Ok(format!("{name}の回答は受け付けられませんでした: {}: {err:#}", file.transfer))
         }

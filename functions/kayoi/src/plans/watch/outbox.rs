@@ -5,17 +5,20 @@ use std::{
 };
 
 use anyhow::Context as _;
-use careplan::exchange::BundleResult;
-use serde::{Deserialize, Serialize};
 
-use super::{Left, Settling, Told, is_final, settling::Look};
+use super::{
+    Left, Settling, Told,
+    settling::Look,
+    tried::{self, Attempt, Next, RESULT, content_of, next_in},
+};
 use crate::{
     Output,
     plans::{
         office::Office,
-        send::{Bundle, Delivery, FolderFile, Problem, Wishes, files_of, is_delivered, sha256, sorted_out, told},
+        send::{Bundle, Delivery, FolderFile, Problem, Wishes, files_of, is_delivered, sorted_out, told},
         steps::step,
     },
+    upload::Refused,
 };
 
 /// Folders that are sent, and where they go then.
@@ -30,52 +33,8 @@ pub(super) struct Folder {
     pub(super) look: Look,
 }
 
-/// `_result.json`: what became of the content of a folder.
-#[derive(Debug, Serialize)]
-struct Tried<'a> {
-    content: &'a str,
-    is_delivered: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    problems: Vec<Problem>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<&'a BundleResult>,
-}
-
-/// What of `_result.json` is looked at again.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-struct LastTry {
-    content: String,
-    is_delivered: bool,
-}
-
-/// What to do with a folder.
-#[derive(Debug, PartialEq, Eq)]
-enum Next {
-    Send,
-    /// It was delivered, and a kill kept it here.
-    Move,
-    /// It failed, and nothing has changed since.
-    Leave,
-}
-
 /// A result is looked for so long before other folders have their turn.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-const RESULT: &str = "_result.json";
-
-fn next(last: Option<&LastTry>, content: &str) -> Next {
-    match last {
-        Some(last) if last.content == content && last.is_delivered => Next::Move,
-        Some(last) if last.content == content => Next::Leave,
-        _ => Next::Send,
-    }
-}
-
-/// What tells the content of a folder from any other.
-fn content_of(files: &[FolderFile]) -> String {
-    let lines: String = files.iter().map(|it| format!("{} {}\n", sha256(&it.bytes), it.name)).collect();
-    sha256(lines.as_bytes())
-}
 
 impl Outbox {
     pub(super) fn new(dir: PathBuf, sent: PathBuf) -> Self {
@@ -87,7 +46,7 @@ impl Outbox {
         let mut folders = Vec::new();
         for path in listed(&self.dir)? {
             if path.is_dir() && !is_hidden(&path) {
-                folders.push(Folder { look: look(&path)?, path });
+                folders.push(Folder { look: look(&path), path });
             }
         }
         Ok(folders)
@@ -130,56 +89,33 @@ impl Outbox {
             }
         };
         let content = content_of(&files);
-        let last = fs::read(folder.path.join(RESULT)).ok().and_then(|it| serde_json::from_slice(&it).ok());
-        match next(last.as_ref(), &content) {
-            Next::Leave => return Ok(Left::ForPeople),
+        match next_in(&folder.path, &content) {
+            Next::Leave => {
+                told.remind(output, &what, &format!("送れないままです: {what}（{RESULT} を見て直してください）"));
+                return Ok(Left::ForPeople);
+            }
             Next::Move => {}
             Next::Send => {
-                let tried = self.try_to_send(office, files)?;
-                let is_delivered = tried.as_ref().is_ok_and(is_delivered);
+                let attempt = try_to_send(office, files)?;
+                let is_delivered = attempt.as_ref().is_ok_and(is_delivered);
                 step();
-                write_result(&folder.path, &content, is_delivered, &tried)?;
+                tried::write(&folder.path, &content, is_delivered, &attempt)?;
                 step();
                 if !is_delivered {
-                    told.tell(output, &what, &failure(office, &folder.path, &tried));
+                    told.tell(output, &what, &failure(office, &folder.path, &attempt));
                     return Ok(Left::ForPeople);
                 }
             }
         }
         // Something was put in while the rest was sent: that goes next.
-        if look(&folder.path)? != folder.look {
-            return Ok(Left::Nothing);
+        if look(&folder.path) != folder.look {
+            return Ok(Left::ForPeople);
         }
         let moved = self.move_to_sent(&folder.path)?;
         step();
         told.forget(&what);
         told.tell(output, "sent", &format!("送りました: {}", moved.display()));
         Ok(Left::Nothing)
-    }
-
-    /// The result of sending `files`, or why they were not sent at all.
-    fn try_to_send(
-        &self,
-        office: &Office,
-        files: Vec<FolderFile>,
-    ) -> anyhow::Result<Result<BundleResult, Vec<Problem>>> {
-        let (files, wishes) = match sorted_out(files, Wishes::default()) {
-            Ok(sorted) => sorted,
-            Err(err) => return Ok(Err(vec![Problem::saying(format!("{err:#}"))])),
-        };
-        let bundle = Bundle::of(files, wishes);
-        let mut problems = bundle.problems();
-        if problems.is_empty() {
-            problems = bundle.lost(&office.number()?);
-        }
-        if !problems.is_empty() {
-            return Ok(Err(problems));
-        }
-        match (Delivery { office, patience: PATIENCE }).send(&bundle, None) {
-            Ok(result) => Ok(Ok(result)),
-            Err(err) if is_final(&err) => Ok(Err(vec![Problem::saying(format!("{err:#}"))])),
-            Err(err) => Err(err),
-        }
     }
 
     fn move_to_sent(&self, path: &Path) -> anyhow::Result<PathBuf> {
@@ -192,26 +128,37 @@ impl Outbox {
     }
 }
 
+/// The result of sending `files`, or why they were not sent at all.
+fn try_to_send(office: &Office, files: Vec<FolderFile>) -> anyhow::Result<Attempt> {
+    let (files, wishes) = match sorted_out(files, Wishes::default()) {
+        Ok(sorted) => sorted,
+        Err(err) => return Ok(Err(vec![Problem::saying(format!("{err:#}"))])),
+    };
+    let bundle = Bundle::of(files, wishes);
+    let mut problems = bundle.problems();
+    if problems.is_empty() {
+        problems = bundle.lost(&office.number()?);
+    }
+    if !problems.is_empty() {
+        return Ok(Err(problems));
+    }
+    match (Delivery { office, patience: PATIENCE }).send(&bundle, None) {
+        Ok(result) => Ok(Ok(result)),
+        // What it says of the content it says again; anything else may pass.
+        Err(err) if matches!(Refused::status_of(&err), Some(400 | 413 | 422)) => {
+            Ok(Err(vec![Problem::saying(format!("{err:#}"))]))
+        }
+        Err(err) => Err(err),
+    }
+}
+
 /// What is told of a folder that stays.
-fn failure(office: &Office, path: &Path, tried: &Result<BundleResult, Vec<Problem>>) -> String {
-    let why = match tried {
+fn failure(office: &Office, path: &Path, attempt: &Attempt) -> String {
+    let why = match attempt {
         Ok(result) => told(office, result),
         Err(problems) => problems.iter().map(|it| format!("  {it}\n")).collect(),
     };
     format!("送れないものがあります: {}（{RESULT} を見て直すと、もう一度送ります）\n{why}", path.display())
-}
-
-fn write_result(
-    path: &Path,
-    content: &str,
-    is_delivered: bool,
-    tried: &Result<BundleResult, Vec<Problem>>,
-) -> anyhow::Result<()> {
-    let problems = tried.as_ref().err().cloned().unwrap_or_default();
-    let json = serde_json::to_vec_pretty(&Tried { content, is_delivered, problems, result: tried.as_ref().ok() })?;
-    let (part, whole) = (path.join("._result.json.part"), path.join(RESULT));
-    let written = fs::write(&part, json).and_then(|()| fs::rename(&part, &whole));
-    written.with_context(|| format!("{} に書けません", whole.display()))
 }
 
 fn name_of(path: &Path) -> String {
@@ -222,11 +169,11 @@ fn is_hidden(path: &Path) -> bool {
     name_of(path).starts_with('.')
 }
 
-/// How the files of a folder look but for our own result.
-fn look(dir: &Path) -> anyhow::Result<Look> {
-    let mut paths = listed(dir)?;
+/// How the files of a folder look but for our own result. Why one cannot be read is told when it is sent.
+fn look(dir: &Path) -> Look {
+    let mut paths = listed(dir).unwrap_or_default();
     paths.retain(|it| !is_hidden(it) && !it.ends_with(RESULT));
-    Look::at(&paths).with_context(|| format!("{} を読めません", dir.display()))
+    Look::at(&paths)
 }
 
 /// What lies in a folder, in the order of the names.
@@ -235,26 +182,4 @@ pub(super) fn listed(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut paths = paths.with_context(|| format!("フォルダー {} を読めません", dir.display()))?;
     paths.sort();
     Ok(paths)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_that_failed_waits_for_a_change_and_one_that_was_delivered_moves() {
-        let last = |content: &str, is_delivered| LastTry { content: content.to_owned(), is_delivered };
-        assert_eq!(next(None, "a"), Next::Send);
-        assert_eq!(next(Some(&last("a", false)), "a"), Next::Leave);
-        assert_eq!(next(Some(&last("a", false)), "b"), Next::Send);
-        assert_eq!(next(Some(&last("a", true)), "a"), Next::Move);
-        assert_eq!(next(Some(&last("a", true)), "b"), Next::Send);
-    }
-
-    #[test]
-    fn a_name_takes_part_in_the_content() {
-        let file = |name: &str, text: &str| FolderFile { name: name.to_owned(), bytes: text.into() };
-        let contents = [content_of(&[file("a", "1")]), content_of(&[file("b", "1")]), content_of(&[file("a", "2")])];
-        assert!(contents[0] != contents[1] && contents[0] != contents[2]);
-    }
 }

@@ -1,6 +1,6 @@
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
@@ -10,15 +10,15 @@ use std::{
 pub(super) struct Look(Vec<(PathBuf, u64, Option<SystemTime>)>);
 
 impl Look {
-    /// Looks at the files at `paths`.
-    pub(super) fn at(paths: &[PathBuf]) -> io::Result<Self> {
-        let mut looks = Vec::with_capacity(paths.len());
-        for path in paths {
-            let metadata = fs::metadata(path)?;
-            looks.push((path.clone(), metadata.len(), metadata.modified().ok()));
-        }
+    /// Looks at the files at `paths`; what cannot be looked at is there all the same.
+    pub(super) fn at(paths: &[PathBuf]) -> Self {
+        let look = |path: &PathBuf| match fs::metadata(path) {
+            Ok(metadata) => (path.clone(), metadata.len(), metadata.modified().ok()),
+            Err(_) => (path.clone(), 0, None),
+        };
+        let mut looks: Vec<_> = paths.iter().map(look).collect();
         looks.sort();
-        Ok(Self(looks))
+        Self(looks)
     }
 }
 

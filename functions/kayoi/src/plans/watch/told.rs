@@ -22,6 +22,13 @@ impl Told {
         let _ = output.messages.flush();
     }
 
+    /// Says `message` if nothing was said about `what` before.
+    pub(super) fn remind(&mut self, output: &mut Output<'_>, what: &str, message: &str) {
+        if !self.last.contains_key(what) {
+            self.tell(output, what, message);
+        }
+    }
+
     /// Says what went wrong with `what` and may work later.
     pub(super) fn later(&mut self, output: &mut Output<'_>, what: &str, err: &anyhow::Error) -> Left {
         self.tell(output, what, &format!("エラー: {what}: {err:#}"));
@@ -49,6 +56,8 @@ mod tests {
         told.tell(&mut output, "outbox", "つながりません");
         told.forget("inbox");
         told.tell(&mut output, "inbox", "つながりません");
-        assert_eq!(String::from_utf8(messages).unwrap().lines().count(), 5);
+        told.remind(&mut output, "inbox", "まだです");
+        told.remind(&mut output, "sent", "まだです");
+        assert_eq!(String::from_utf8(messages).unwrap().lines().count(), 6);
     }
 }
