@@ -69,3 +69,41 @@ async fn a_post_that_breaks_off_leaves_no_file_and_can_be_made_again() {
     assert!(answer.contains(" 20"), "{answer}");
     assert_eq!(files.get(key, 1_000_000).await.unwrap().unwrap(), bytes);
 }
+
+/// What a care office holds is a form for one key, one type and one size: all else is refused by S3, as
+/// only a policy could refuse it to bucket tools.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_for_one_bundle_puts_nothing_else_anywhere_else() {
+    let Some(stack) = bare_stack("kayoi-plan-posts") else { return };
+    let files = Files::in_s3(&aws(stack.endpoint()).await, "kayoi-plan-posts");
+    let key = "outbox/9970100013/b-1/a.csv";
+    let upload = Upload { key, max_bytes: 100, content_type: "application/octet-stream", sha256: None };
+    let now = host::now();
+    let presigned = files.presigned_post(&upload, now, now.checked_add(10.minutes()).unwrap()).await.unwrap();
+    let refused = |changed: &[(&str, &str)], size: usize| {
+        let mut fields = presigned.fields.clone();
+        for (name, value) in changed {
+            fields.insert((*name).to_owned(), (*value).to_owned());
+        }
+        let body = form(&fields, &vec![b'x'; size]);
+        let answer = post(&presigned.url, &body, body.len());
+        assert!(!answer.contains(" 20"), "{changed:?} {size}: {answer}");
+    };
+    refused(&[("key", "outbox/9970200011/b-1/a.csv")], 100);
+    refused(&[("key", "inbox/9970200011/x/_transfer.json")], 100);
+    refused(&[("key", "outbox/9970100013/b-1/${filename}")], 100);
+    refused(&[("Content-Type", "text/html")], 100);
+    refused(&[], 101);
+    assert_eq!(files.list("", None, 10).await.unwrap().files.len(), 0);
+
+    let body = form(&presigned.fields, &[b'x'; 100]);
+    for _ in 0..100 {
+        assert!(post(&presigned.url, &body, body.len()).contains(" 20"));
+    }
+    let listed = files.list("", None, 10).await.unwrap().files;
+    assert_eq!(listed.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(), [key], "always the one key");
+
+    let expired = files.presigned_post(&upload, now - 20.minutes(), now - 10.minutes()).await.unwrap();
+    let body = form(&expired.fields, &[b'x'; 100]);
+    assert!(!post(&expired.url, &body, body.len()).contains(" 20"));
+}

@@ -1,6 +1,10 @@
 //! What becomes of a bundle.
 
-use careplan::exchange::{BundleStatus, Sealed, TransferState, is_sealed_by, verify_log};
+use careplan::{
+    Document, FileName, Sheet,
+    exchange::{BundleStatus, Sealed, TransferState, is_sealed_by, verify_log},
+    layout, render_document,
+};
 use jiff::SignedDuration;
 use ledger::TransferChange;
 use serde_json::{Value, json};
@@ -281,4 +285,25 @@ async fn what_its_sender_took_back_is_out_of_sight_and_stays_so() {
     let again = world.send(CARE_MANAGER, "b-2", &files).await;
     assert_eq!(shown(&again), ["9970200011 plan 失敗 was-withdrawn"]);
     assert_eq!(world.inbox(HOME_HELP).await, [] as [&str; 0]);
+}
+
+/// The files are for machines: a quote put before a formula would change what was written (T9). People
+/// read the forms, where a formula is text.
+#[tokio::test]
+async fn a_formula_in_a_plan_travels_as_it_is_and_is_text_in_the_form() {
+    let world = Offices::in_memory().await;
+    for formula in ["=HYPERLINK(\"http://example.jp\",\"見る\")", "+1+1", "-2", "@SUM(A1)", "＝１"] {
+        let files = plan_unit(HOME_HELP, FIRST, formula);
+        let result = world.send(CARE_MANAGER, "b-1", &files).await;
+        let folder = format!("inbox/{HOME_HELP}/{}/", result.sends[0].transfer.as_ref().unwrap());
+        let delivered = world.files.get(&format!("{folder}{}", files[0].0), 1 << 20).await.unwrap().unwrap();
+        assert_eq!(delivered, files[0].1, "{formula}");
+
+        let name = FileName::parse(&files[0].0).unwrap();
+        let layout = layout(name.kind, name.standard).unwrap();
+        let form = render_document(&[Document::of(&Sheet::read(delivered), layout)]);
+        assert!(!form.contains("href"), "{formula}");
+        let shown: String = form.replace("&#34;", "\"").replace("&#38;", "&");
+        assert!(shown.contains(formula), "{formula}");
+    }
 }

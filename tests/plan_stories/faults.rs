@@ -136,3 +136,37 @@ async fn bundles_with_the_same_content_at_once_are_delivered_once_and_others_all
         assert!(shown(&result)[0].starts_with("9970200011 plan 成功"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sees_the_note_of_a_transfer_sees_all_its_files() {
+    let Some(emulator) = bare_stack("plans-reader") else { return };
+    let config = aws(emulator.endpoint()).await;
+    let world = offices(&config, "plans-reader").await;
+    let files =
+        [plan_unit(HOME_HELP, "20250425101500", "歩きたい"), schedule_unit(HOME_HELP, "20250425101600")].concat();
+    let closed = world.put_bundle(CARE_MANAGER, "b-1", &files).await;
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    let reader = async {
+        let (mut n_looks, mut n_notes) = (0, 0);
+        while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+            let seen = world.inbox(HOME_HELP).await;
+            n_looks += 1;
+            for note in seen.iter().filter(|it| it.ends_with("/_transfer.json")) {
+                n_notes += 1;
+                let bytes = world.files.get(note, 1 << 20).await.unwrap().unwrap();
+                let note_json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                for file in note_json["files"].as_array().unwrap() {
+                    let key = note.replace("_transfer.json", file["name"].as_str().unwrap());
+                    assert!(seen.contains(&key), "{key} was not there yet");
+                }
+            }
+        }
+        (n_looks, n_notes)
+    };
+    let writer = async {
+        world.exchange(std::slice::from_ref(&closed)).await;
+        is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+    };
+    let ((n_looks, n_notes), ()) = tokio::join!(reader, writer);
+    assert!(n_looks > 3 && n_notes > 0, "{n_looks} looks, {n_notes} notes");
+}

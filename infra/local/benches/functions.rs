@@ -79,10 +79,12 @@ fn spawn(program: &Path, runtime: &str) -> Result<Child> {
     command.env("AWS_LAMBDA_FUNCTION_NAME", "bench").env("AWS_LAMBDA_FUNCTION_VERSION", "1");
     command.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512").env("AWS_LAMBDA_LOG_GROUP_NAME", "bench");
     command.env("AWS_LAMBDA_LOG_STREAM_NAME", "bench").env("CLOCK", "system");
-    for setting in ["BUCKET", "CORE_TABLE", "AUTH_TABLE", "IDENTITY_SECRET"] {
+    for setting in ["BUCKET", "CORE_TABLE", "AUTH_TABLE", "IDENTITY_SECRET", "SEAL_SECRET", "STORAGE_ROLE"] {
         command.env(setting, "bench");
     }
-    for setting in ["REFRESH_QUEUE_URL", "IMPORT_RECEIPTS_QUEUE_URL", "IMPORT_ROSTERS_QUEUE_URL"] {
+    command.env("LIMITS", "10485760 50 900");
+    for setting in ["REFRESH_QUEUE_URL", "IMPORT_RECEIPTS_QUEUE_URL", "IMPORT_ROSTERS_QUEUE_URL", "EXCHANGE_QUEUE_URL"]
+    {
         command.env(setting, "http://127.0.0.1:9/000000000000/bench");
     }
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting a function")
