@@ -1,7 +1,7 @@
 //! What nobody answers (reliability table, row 58).
 
 use careplan::exchange::{FactKind, TransferState, verify_log};
-use chase_transfers::{ChaseTransfers, Tick, handle};
+use chase_transfers::{ChaseTransfers, Chased, Tick, handle};
 use jiff::civil::{Date, date};
 use ledger::{Clock, OfficeRow};
 use serde_json::{Value, json};
@@ -24,9 +24,8 @@ async fn world() -> Offices {
     world
 }
 
-/// The hour comes on `today`, twice. Returns who was written to and about what.
-async fn hour(world: &Offices, today: Date) -> Vec<String> {
-    world.ledger.set_today(today).await.unwrap();
+/// The hour comes once, and may fail.
+pub(super) async fn try_chase(world: &Offices) -> anyhow::Result<Chased> {
     let deps = ChaseTransfers {
         files: world.files.clone(),
         ledger: world.ledger.clone(),
@@ -35,8 +34,14 @@ async fn hour(world: &Offices, today: Date) -> Vec<String> {
         clock: Clock::Fixed,
         now,
     };
+    handle(&deps, Tick { scheduled_time: "<unfilled>".to_owned() }).await
+}
+
+/// The hour comes on `today`, twice. Returns who was written to and about what.
+async fn hour(world: &Offices, today: Date) -> Vec<String> {
+    world.ledger.set_today(today).await.unwrap();
     for _ in 0..2 {
-        handle(&deps, Tick { scheduled_time: "<unfilled>".to_owned() }).await.unwrap();
+        try_chase(world).await.unwrap();
     }
     world.mail.take().into_iter().map(|it| format!("{} {}", it.to, it.subject)).collect()
 }

@@ -3,9 +3,11 @@
 
 use files::Files;
 use futures_util::future::join_all;
+use jiff::civil::date;
 use ledger::Ledger;
 use serde_json::json;
 
+use super::chasing::try_chase;
 use crate::harness::{
     fault_proxy::{Break, FaultProxy},
     offices::{Offices, listed, marker, office, seal, shown},
@@ -106,6 +108,45 @@ async fn check_every_call(how: Break, name: &str) {
         assert!(missing.is_empty() && added.is_empty(), "call {at}: without {missing:#?}, with {added:#?}");
     }
     eprintln!("{n_calls} calls, each broken {how:?} it is applied: all end the same");
+}
+
+/// A transfer that nobody has fetched for five days: the report to its sender.
+async fn chasing(world: &Offices, proxy: &FaultProxy, plan: Option<(usize, Break)>) -> (usize, Vec<String>) {
+    proxy.mend();
+    world.send(CARE_MANAGER, "b-1", &plan_unit(HOME_HELP, "20250425101500", "歩きたい")).await;
+    world.ledger.set_today(date(2026, 11, 23)).await.unwrap();
+    match plan {
+        Some((at, how)) => proxy.break_at(at, how),
+        None => proxy.mend(),
+    }
+    let _ = try_chase(world).await;
+    let n_calls = proxy.n_calls();
+    proxy.mend();
+    for _ in 0..2 {
+        try_chase(world).await.unwrap();
+    }
+    (n_calls, state_of(world).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chase_killed_at_any_call_ends_as_if_nothing_had_happened() {
+    let name = "plans-chase";
+    let Some(emulator) = bare_stack(name) else { return };
+    let proxy = FaultProxy::before(emulator.endpoint()).await;
+    let config = without_retries(&proxy.endpoint).await;
+    let (n_calls, expected) = chasing(&offices(&config, name).await, &proxy, None).await;
+    // The look through the partitions of the index is most of it, and no different for each.
+    let n_looks = 60;
+    assert!(n_calls > n_looks + 5, "{n_calls} calls");
+    for how in [Break::Before, Break::After] {
+        for at in n_looks..n_calls {
+            let stack = format!("{name}-{how:?}-{at}").to_lowercase();
+            emulator.deploy(BARE, &stack, &[], &[]).unwrap();
+            let (_, state) = chasing(&offices(&config, &stack).await, &proxy, Some((at, how))).await;
+            let missing: Vec<&String> = expected.iter().filter(|it| !state.contains(it)).collect();
+            assert!(missing.is_empty() && state.len() == expected.len(), "{how:?} call {at}: without {missing:#?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
