@@ -3,7 +3,7 @@
 use aws_lambda_events::sqs::SqsBatchResponse;
 use careplan::{
     OfficeNumber,
-    exchange::{BundleResult, Outcome, Seal},
+    exchange::{BundleResult, Outcome, Seal, TransferKind},
 };
 use exchange_plans::{ExchangePlans, Settings, handle};
 use files::Files;
@@ -181,7 +181,9 @@ pub(crate) fn shown(result: &BundleResult) -> Vec<String> {
         .iter()
         .map(|it| {
             let outcome = if it.outcome == Outcome::Delivered { "成功" } else { "失敗" };
-            format!("{} {} {outcome} {}", it.to, it.kind.as_str(), codes(&it.reasons)).trim_end().to_owned()
+            format!("{} {} {outcome} {}", it.to, it.kind.map_or("-", TransferKind::as_str), codes(&it.reasons))
+                .trim_end()
+                .to_owned()
         })
         .collect();
     shown.extend(result.lost.iter().map(|it| format!("lost {}", codes(&it.reasons))));

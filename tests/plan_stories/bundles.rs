@@ -183,13 +183,13 @@ async fn nobody_sends_under_another_name_to_themselves_or_to_strangers() {
     assert_eq!(shown(&foreign), ["lost sender-is-another"; 4]);
 
     let stranger = world.send(CARE_MANAGER, "b-2", &plan_unit("9970400017", FIRST, "歩きたい")).await;
-    assert_eq!(shown(&stranger), ["9970400017 attachments 失敗 receiver-unregistered"]);
+    assert_eq!(shown(&stranger), ["9970400017 - 失敗 receiver-unregistered"]);
 
     let unit = plan_unit(HOME_HELP, FIRST, "歩きたい");
     world.put_files(CARE_MANAGER, "b-3", &unit).await;
     for (confirm, expected) in [
-        (json!({}), "9970200011 attachments 失敗 partner-unconfirmed"),
-        (json!({HOME_HELP: "別の事業所"}), "9970200011 attachments 失敗 partner-name-differs"),
+        (json!({}), "9970200011 - 失敗 partner-unconfirmed"),
+        (json!({HOME_HELP: "別の事業所"}), "9970200011 - 失敗 partner-name-differs"),
         (json!({HOME_HELP: "試験 訪問介護"}), "9970200011 plan 成功"),
         (json!({}), "9970200011 plan 成功 already-delivered"),
     ] {

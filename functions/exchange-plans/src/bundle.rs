@@ -3,7 +3,7 @@ use careplan::{
     OfficeNumber,
     exchange::{
         BundleId, BundleResult, BundleStatus, Decided, Destination, LoadedFile, MarkedFile, Message, Outcome, Reason,
-        ReasonCode, SendMarker, SendResult, SentFile, TransferKind, decide_destination, sort_by_destination,
+        ReasonCode, SendMarker, SendResult, SentFile, decide_destination, sort_by_destination,
     },
 };
 use files::TooLarge;
@@ -206,7 +206,7 @@ fn failed<'a>(to: &OfficeNumber, files: impl Iterator<Item = &'a MarkedFile>, re
     let sent = |it: &MarkedFile| SentFile { name: it.name.clone(), size: it.size, sha256: it.sha256.clone() };
     SendResult {
         to: to.clone(),
-        kind: TransferKind::Attachments,
+        kind: None,
         serial: None,
         outcome: Outcome::Failed,
         transfer: None,

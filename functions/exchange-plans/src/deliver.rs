@@ -196,7 +196,7 @@ fn result(of: &Delivery<'_>, row: &TransferRow, outcome: Outcome, reasons: Vec<R
     let sent = |it: &TransferFile| SentFile { name: it.display_name.clone(), size: it.size, sha256: it.sha256.clone() };
     SendResult {
         to: of.to.clone(),
-        kind: row.kind,
+        kind: Some(row.kind),
         serial: row.serial.clone(),
         outcome,
         transfer: Some(row.id.clone()),

@@ -90,8 +90,7 @@ async fn register(ledger: &Ledger) -> Result<()> {
     let partners = plan_partners(N_OFFICES);
     let offices = partners.iter().cloned().chain([(care_office.clone(), CARE_OFFICE_NAME.to_owned())]);
     for (number, name) in offices {
-        let row =
-            OfficeRow { name, service_types: Vec::new(), notify_address: None, terms_accepted_at: Some(now) };
+        let row = OfficeRow { name, service_types: Vec::new(), notify_address: None, terms_accepted_at: Some(now) };
         ensure!(ledger.save_office(&number, &row, 0).await?, "an office is there already");
     }
     for (number, name) in partners {
@@ -102,8 +101,7 @@ async fn register(ledger: &Ledger) -> Result<()> {
 
 fn is_plan_or_schedule(name: &str) -> bool {
     use FileKind::{Schedule, Sheet1, Sheet2, Sheet3, Sheet7, Supplement};
-    FileName::parse(name)
-        .is_ok_and(|it| matches!(it.kind, Sheet1 | Sheet2 | Sheet3 | Schedule | Sheet7 | Supplement))
+    FileName::parse(name).is_ok_and(|it| matches!(it.kind, Sheet1 | Sheet2 | Sheet3 | Schedule | Sheet7 | Supplement))
 }
 
 fn marker(files: &[DemoFile]) -> Value {

@@ -137,7 +137,7 @@ impl Parts<'_> {
             };
             return Decided::Failed(SendResult {
                 to: self.receiver.clone(),
-                kind,
+                kind: Some(kind),
                 serial: serial.cloned(),
                 outcome: Outcome::Failed,
                 transfer: None,

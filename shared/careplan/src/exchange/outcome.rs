@@ -41,8 +41,8 @@ pub enum BundleStatus {
 pub struct SendResult {
     /// 送信先.
     pub to: OfficeNumber,
-    /// What kind of unit it is.
-    pub kind: TransferKind,
+    /// What it carries; none where its files were not even looked at.
+    pub kind: Option<TransferKind>,
     /// ファイル連番; none for attachments alone.
     pub serial: Option<Serial>,
     /// 成功 or 失敗.

@@ -38,7 +38,7 @@ fn line(send: &SendResult) -> String {
     };
     let serial = send.serial.as_ref().map(|it| format!(" {}", it.as_str())).unwrap_or_default();
     let transfer = send.transfer.as_ref().map(|it| format!(" 送信ID {it}")).unwrap_or_default();
-    format!("{outcome}: {} {}{serial} {}ファイル{transfer}", send.to, kind_name(send.kind), send.files.len())
+    format!("{outcome}: {} {}{serial} {}ファイル{transfer}", send.to, send.kind.map_or("", kind_name), send.files.len())
 }
 
 fn write_reason(text: &mut String, reason: &Reason) {

@@ -92,7 +92,7 @@ fn sent(to: &careplan::OfficeNumber, planned: &PlannedSend, files: &[&LoadedFile
     };
     SendResult {
         to: to.clone(),
-        kind: planned.kind,
+        kind: Some(planned.kind),
         serial: planned.serial.clone(),
         outcome: Outcome::Delivered,
         transfer: Some(planned.transfer.clone()),
