@@ -215,18 +215,19 @@ async fn what_is_too_large_empty_or_of_no_kind_that_travels_is_refused() {
     let large = ("計画.pdf".to_owned(), [b"%PDF-1.7".to_vec(), vec![b' '; 1024 * 1024]].concat());
     let huge = ("計画.pdf".to_owned(), [b"%PDF-1.7".to_vec(), vec![b' '; 6 * 1024 * 1024]].concat());
     let empty = ("計画.pdf".to_owned(), Vec::new());
-    for (file, code) in [
-        (program, "content-unknown"),
-        (zip, "content-unknown"),
-        (large, "send-too-large"),
-        (huge, "send-too-large"),
-        (empty, "file-empty"),
+    for (file, expected) in [
+        (program, "attachments 失敗 content-unknown"),
+        (zip, "attachments 失敗 content-unknown"),
+        (large, "attachments 失敗 send-too-large"),
+        // So large that it is not even read.
+        (huge, "- 失敗 send-too-large"),
+        (empty, "attachments 失敗 file-empty"),
     ] {
         world.put_files(CARE_MANAGER, "b-1", std::slice::from_ref(&file)).await;
         let notice = world.put_marker(CARE_MANAGER, "b-1", &to(&file)).await;
         world.exchange(&[notice]).await;
         let shown = shown(&world.result(CARE_MANAGER, "b-1").await);
-        assert_eq!(shown, [format!("9970200011 attachments 失敗 {code}")]);
+        assert_eq!(shown, [format!("9970200011 {expected}")]);
     }
     assert_eq!(world.inbox(HOME_HELP).await, [] as [&str; 0]);
 }
