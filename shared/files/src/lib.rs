@@ -235,13 +235,7 @@ impl Files {
     /// # Errors
     ///
     /// When the role cannot be taken.
-    pub async fn session(
-        &self,
-        role_arn: &str,
-        name: &str,
-        rights: &SessionRights,
-        now: Timestamp,
-    ) -> Result<Session> {
+    pub async fn session(&self, role_arn: &str, name: &str, rights: &SessionRights, now: Timestamp) -> Result<Session> {
         match &self.0 {
             Backend::S3(s3) => session::session(&s3.aws, &s3.bucket, role_arn, name, rights).await,
             Backend::Memory(_) => Ok(Session {
