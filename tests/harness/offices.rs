@@ -92,7 +92,7 @@ impl Offices {
             again: self.again.clone(),
             mail: self.mail.clone(),
             seal: seal(),
-            settings: self.settings,
+            settings: self.settings.clone(),
             now,
         };
         handle(&deps, sqs_event(bodies)).await

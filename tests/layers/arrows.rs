@@ -42,8 +42,9 @@ const IMPURE_CODE: [&str; 10] = [
 ];
 
 /// Each outside library that exactly one crate of ours may know.
-const KNOWN_BY_ONE: [(&str, &str); 7] = [
+const KNOWN_BY_ONE: [(&str, &str); 8] = [
     ("aws-sdk-dynamodb", "ledger"),
+    ("aws-sdk-pinpointsmsvoicev2", "sms"),
     ("aws-sdk-s3", "files"),
     ("aws-sdk-sesv2", "mail"),
     ("aws-sdk-sqs", "queue"),

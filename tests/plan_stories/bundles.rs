@@ -2,7 +2,7 @@
 
 use careplan::{
     Document, FileName, Sheet,
-    exchange::{BundleStatus, Sealed, TransferState, is_sealed_by, verify_log},
+    exchange::{AttachmentKind, BundleStatus, Sealed, TransferState, is_sealed_by, verify_log},
     layout, render_document,
 };
 use jiff::SignedDuration;
@@ -229,6 +229,13 @@ async fn what_is_too_large_empty_or_of_no_kind_that_travels_is_refused() {
         let shown = shown(&world.result(CARE_MANAGER, "b-1").await);
         assert_eq!(shown, [format!("9970200011 {expected}")]);
     }
+    world.settings.limits.attachments.remove(&AttachmentKind::Pdf);
+    let map = attachment("地図.pdf");
+    world.put_files(CARE_MANAGER, "b-1", std::slice::from_ref(&map)).await;
+    let notice = world.put_marker(CARE_MANAGER, "b-1", &to(&map)).await;
+    world.exchange(&[notice]).await;
+    let shown = shown(&world.result(CARE_MANAGER, "b-1").await);
+    assert_eq!(shown, ["9970200011 attachments 失敗 content-unknown"], "left out by an operator");
     assert_eq!(world.inbox(HOME_HELP).await, [] as [&str; 0]);
 }
 

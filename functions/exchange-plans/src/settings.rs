@@ -1,11 +1,11 @@
 use anyhow::{Context as _, Result, bail};
-use careplan::exchange::Limits;
+use careplan::exchange::{AttachmentKind, Limits};
 use jiff::SignedDuration;
 
 /// What an operator may set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
-    /// How much may be sent at once.
+    /// What may be sent at once.
     pub limits: Limits,
     /// How long a bundle waits for files that it lists, from when it was closed.
     pub wait: SignedDuration,
@@ -20,20 +20,42 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads three numbers: bytes of a send, destinations of a bundle, seconds that a bundle waits.
+    /// Reads bytes of a send, destinations of a bundle, seconds that a bundle waits, and the kinds of
+    /// attachments with commas between them.
     ///
     /// # Errors
     ///
-    /// When they are not three numbers.
+    /// When they are something else.
     pub fn read(setting: &str) -> Result<Self> {
-        let numbers: Vec<u32> =
-            setting.split(' ').map(str::parse).collect::<Result<_, _>>().context("reading limits")?;
-        let [send_max_bytes, max_destinations, wait_s] = numbers[..] else { bail!("limits are three numbers") };
+        let parts: Vec<&str> = setting.split(' ').collect();
+        let [send_max_bytes, max_destinations, wait_s, kinds] = parts[..] else {
+            bail!("limits are three numbers and a list")
+        };
+        let kinds =
+            kinds.split(',').map(|it| AttachmentKind::named(it).context("an attachment of no kind that travels"));
         let limits = Limits {
-            send_max_bytes: u64::from(send_max_bytes),
-            max_destinations: max_destinations as usize,
+            send_max_bytes: send_max_bytes.parse().context("reading bytes")?,
+            max_destinations: max_destinations.parse().context("reading destinations")?,
+            attachments: kinds.collect::<Result<_>>()?,
             ..Limits::default()
         };
-        Ok(Self { limits, wait: SignedDuration::from_secs(i64::from(wait_s)), ..Self::default() })
+        let wait_s = wait_s.parse().context("reading seconds")?;
+        Ok(Self { limits, wait: SignedDuration::from_secs(wait_s), ..Self::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_and_mistakes_told() {
+        let read = Settings::read("1000 5 60 pdf,jpeg").unwrap();
+        assert_eq!((read.limits.send_max_bytes, read.limits.max_destinations), (1000, 5));
+        assert_eq!(read.limits.attachments, [AttachmentKind::Pdf, AttachmentKind::Jpeg].into());
+        assert_eq!(read.wait, SignedDuration::from_mins(1));
+        for mistake in ["", "1000 5 60", "x 5 60 pdf", "1000 5 60 exe", "1000 5 60 pdf x"] {
+            assert!(Settings::read(mistake).is_err(), "{mistake}");
+        }
     }
 }

@@ -82,7 +82,7 @@ fn spawn(program: &Path, runtime: &str) -> Result<Child> {
     for setting in ["BUCKET", "CORE_TABLE", "AUTH_TABLE", "IDENTITY_SECRET", "SEAL_SECRET", "STORAGE_ROLE"] {
         command.env(setting, "bench");
     }
-    command.env("LIMITS", "10485760 50 900");
+    command.env("LIMITS", "10485760 50 900 csv,pdf");
     for setting in ["REFRESH_QUEUE_URL", "IMPORT_RECEIPTS_QUEUE_URL", "IMPORT_ROSTERS_QUEUE_URL", "EXCHANGE_QUEUE_URL"]
     {
         command.env(setting, "http://127.0.0.1:9/000000000000/bench");

@@ -86,7 +86,7 @@ impl DraftRequest {
         }
         let mut names = FileNames::default();
         let files = self.files.into_iter().take(MAX_FILES).enumerate();
-        let files = files.filter_map(|(at, it)| it.check(&mut fields, at, &mut names, limits)).collect();
+        let files = files.filter_map(|(at, it)| it.check(&mut fields, at, &mut names, &limits)).collect();
 
         let marker = SendMarker { id, message: self.message, files, notes, confirm: BTreeMap::new() };
         if answer::text(&marker)?.len() > DRAFT_MAX_BYTES {
@@ -97,7 +97,7 @@ impl DraftRequest {
 }
 
 impl DraftFile {
-    fn check(self, fields: &mut Fields, at: usize, names: &mut FileNames, limits: Limits) -> Option<MarkedFile> {
+    fn check(self, fields: &mut Fields, at: usize, names: &mut FileNames, limits: &Limits) -> Option<MarkedFile> {
         let name = fields.required(&format!("files[{at}].name"), self.name);
         let name = name.and_then(|it| names.take(fields, at, it));
         let size = fields.required(&format!("files[{at}].size"), self.size);

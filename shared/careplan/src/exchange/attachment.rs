@@ -2,7 +2,7 @@ use encoding_rs::SHIFT_JIS;
 use serde::{Deserialize, Serialize};
 
 /// What an attachment is, told by its content and not by its name (C-052).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
     /// Text that its sender calls `.csv`.
@@ -20,6 +20,15 @@ pub enum AttachmentKind {
 }
 
 impl AttachmentKind {
+    /// Every kind there is.
+    pub const ALL: [Self; 6] = [Self::Csv, Self::Txt, Self::Pdf, Self::Jpeg, Self::Png, Self::Gif];
+
+    /// The kind that an operator calls `name`: by its ending, `jpeg` like `jpg`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = if name == "jpeg" { "jpg" } else { name };
+        Self::ALL.into_iter().find(|it| it.ending() == name)
+    }
+
     /// The kind of `bytes` that the sender called `name`; `None` where it is none that travels.
     ///
     /// Text is UTF-8 or Windows-31J without control characters but tab and line ends.
@@ -74,6 +83,15 @@ fn is_text(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_has_a_name() {
+        for kind in AttachmentKind::ALL {
+            assert_eq!(AttachmentKind::named(kind.ending()), Some(kind));
+        }
+        assert_eq!(AttachmentKind::named("jpeg"), Some(AttachmentKind::Jpeg));
+        assert_eq!(AttachmentKind::named("exe"), None);
+    }
 
     #[test]
     fn content_tells_and_the_name_does_not() {

@@ -116,7 +116,8 @@ impl Parts<'_> {
             files.push(PlannedFile { index: *index, name, content_type });
         }
         for (at, file) in attachments.iter().enumerate() {
-            match AttachmentKind::of(&file.name, &file.bytes) {
+            let kind = AttachmentKind::of(&file.name, &file.bytes);
+            match kind.filter(|it| self.limits.attachments.contains(it)) {
                 Some(kind) => files.push(PlannedFile {
                     index: self.files.len() + at,
                     name: format!("a{}.{}", at + 1, kind.ending()),
