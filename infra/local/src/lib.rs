@@ -1,4 +1,5 @@
-//! The local stack: the pinned AWS emulator, and the deployment of our template to it.
+//! The local stack: the pinned AWS emulator, the deployment of our template to it, and stand-ins for what
+//! the emulator has not: LINE and SMS.
 //!
 //! For `kayoi up` and the emulator suite; no function depends on it. What the emulator does not
 //! enforce (permissions, encryption, time zones of schedules, TTL set by a template) is not proven
@@ -9,11 +10,13 @@ mod changes;
 mod emulator;
 mod environment;
 mod stack;
+mod stand_in;
 
 pub use build::{build_functions, zip_bootstrap};
 pub use changes::Changes;
 pub use emulator::{Emulator, Options};
 pub use stack::Outputs;
+pub use stand_in::{Accepted, Fault, LineStandIn, SmsStandIn};
 
 /// The region the emulator stands for.
 pub const REGION: &str = "ap-northeast-1";

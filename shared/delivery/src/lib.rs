@@ -1,14 +1,47 @@
 //! Messages to patients: what may be sent to whom, and that it is sent once (`sending.md`).
 //!
 //! ```text
+//! Template ─render─▶ Rendered ─lint─▶ Lints       PersonFacts, AddressFacts ─refusals─▶ choose ─▶ Choice
+//! Recipients, SendPlan ─Forecast::of─▶ what would be sent, held, left out, and for how much
 //! MessageKey ──MessageId::of──▶ OutboxRow ──step(row, event, now, limits)──▶ row after, effects
 //! ```
 //!
-//! **Invariant:** the state of a message changes in `step` alone. Handlers, the memory back end and the
+//! **Invariant:** [`refusals`] alone says who may be written to. Plans, forecasts and sends all ask it.
+//!
+//! **Invariant:** the state of a message changes in [`step`] alone. Handlers, the memory back end and the
 //! model that looks at every order of events (`tests/model.rs`) all call it; none has a rule of its own.
 //!
 //! **Invariant:** everything here is a function of its arguments. Dates and moments come in as such.
 
+mod caps;
+mod channel;
+mod forecast;
+mod gate;
+mod hours;
+mod linter;
 mod message_id;
+mod message_key;
+#[cfg(any(test, feature = "traces"))]
+pub mod model_trace;
+mod outbox;
+mod position;
+mod reason_code;
+mod sms;
+mod template;
 
+pub use caps::{Block, CapDecision, DayCap, PatientCap, Taken};
+pub use channel::{Channel, Choice, Closed, PassedOver, Reach, Unreachable, Ways, choose};
+pub use forecast::{Forecast, Prospect, Recipient, SendPlan, prospects};
+pub use gate::{AddressFacts, Consent, ConsentSource, PersonFacts, Refusal, RefusedUntil, refusals};
+pub use hours::{DayOfWeek, HOLIDAYS_UNTIL, Hours, HoursError, HoursSettings, Moment, QuietHours, holiday};
+pub use linter::{Lint, LintCode, LintRules, LintSeverity, lint};
 pub use message_id::MessageId;
+pub use message_key::{MessageKey, TriggerKey};
+pub use outbox::{
+    Call, Counted, Effect, Event, Hold, Limits, NewMessage, OutboxRow, Outcome, Refused, Report, StaffDecision, Status,
+    Step, step,
+};
+pub use position::{Part, Position};
+pub use reason_code::ReasonCode;
+pub use sms::{Encoding, MilliYen, NumberProblem, SmsNumber, SmsParts, TooLong, sms_parts, split_sms};
+pub use template::{MissingValues, Rendered, Tag, Template, TemplateError, TemplateProblem, TemplateText, Values};

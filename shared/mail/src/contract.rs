@@ -1,6 +1,22 @@
 //! What every back end must do, told once.
 
-use crate::{Backend, Letter, Mail, Posted};
+use delivery::Outcome;
+
+use crate::{Attachment, Backend, Letter, Mail, Message, Posted};
+
+/// A message that can be sent, the `n`th.
+pub fn message(n: u32) -> Message {
+    Message {
+        to: "patient@example.jp".to_owned(),
+        from_name: "さくら内科".to_owned(),
+        reply_to: Some("sakura@example.jp".to_owned()),
+        subject: "さくら内科からのお知らせ".to_owned(),
+        text: "次のページをご覧ください。\nhttps://example.jp/m/0123456789\n".to_owned(),
+        attachments: Vec::new(),
+        unsubscribe_url: Some("https://example.jp/stop/0123456789".to_owned()),
+        message_id: format!("contract-{n}"),
+    }
+}
 
 /// Panics at the first thing `mail` does otherwise than promised.
 #[expect(clippy::unwrap_used, reason = "a failure of this suite is a panic")]
@@ -18,4 +34,32 @@ pub async fn check(mail: &Mail) {
         assert_eq!(mail.take(), [letter]);
         assert_eq!(mail.take(), []);
     }
+    sends_messages(mail).await;
+}
+
+async fn sends_messages(mail: &Mail) {
+    let map = Attachment { name: "地図.png".to_owned(), content_type: "image/png".to_owned(), bytes: vec![0x89; 9] };
+    let second = Message { attachments: vec![map], reply_to: None, ..message(2) };
+    let first = provider_id(mail.send_raw(&message(1)).await);
+    assert_ne!(first, provider_id(mail.send_raw(&second).await));
+    for refused in [
+        Message { to: "nobody".to_owned(), ..message(3) },
+        Message { to: "a@example.jp,b@example.jp".to_owned(), ..message(4) },
+        Message { subject: "a\r\nBcc: b@example.jp".to_owned(), ..message(5) },
+        Message { text: "字".repeat(3_000_000), ..message(6) },
+    ] {
+        let outcome = mail.send_raw(&refused).await;
+        assert!(matches!(outcome, Outcome::RefusedForGood { .. }), "{outcome:?} {refused:?}");
+    }
+    if matches!(mail.0, Backend::Memory(_)) {
+        assert_eq!(mail.take_messages(), [message(1), second]);
+    }
+    let shown = format!("{:?}", message(1));
+    assert!(!shown.contains('@') && !shown.contains("さくら"), "{shown}");
+}
+
+fn provider_id(outcome: Outcome) -> String {
+    let Outcome::Accepted { provider_id } = outcome else { panic!("{outcome:?}") };
+    assert!(!provider_id.is_empty());
+    provider_id
 }

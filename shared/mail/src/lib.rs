@@ -1,18 +1,25 @@
 //! Mail through SES, or to memory for tests.
 //!
-//! Sending again after an `Err` may send twice: what must go once is decided before it comes here.
+//! Sending again after an `Err`, or after [`Outcome::Unclear`], may send twice: what must go once is decided
+//! before it comes here. A [`Message`] to a patient is one call, with no retry of its own; what came of it is
+//! told as [`Outcome`], which the rules of `delivery` read.
 //!
 //! **Invariant:** no type of the SDK leaves this crate, and no address and no text is in an error.
 
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod memory;
+mod message;
+mod outcome;
 mod ses;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
+use delivery::{Outcome, ReasonCode};
+
+pub use crate::message::{Attachment, Message};
 
 use crate::{memory::Memory, ses::Ses};
 
@@ -55,7 +62,16 @@ impl Mail {
         Self(from.map_or(Backend::Off, |it| Backend::Ses(Arc::new(Ses::new(aws, it)))))
     }
 
-    /// Letters are kept until [`taken`](Self::take).
+    /// With the configuration set whose events tell what became of each [`Message`]; SES alone has any.
+    #[must_use]
+    pub fn with_configuration_set(self, name: Option<String>) -> Self {
+        match self.0 {
+            Backend::Ses(ses) => Self(Backend::Ses(Arc::new(ses.with_configuration_set(name)))),
+            other => Self(other),
+        }
+    }
+
+    /// Letters and messages are kept until [taken](Self::take).
     pub fn in_memory() -> Self {
         Self(Backend::Memory(Arc::default()))
     }
@@ -73,17 +89,53 @@ impl Mail {
         }
     }
 
-    /// What was sent since the last call, oldest first; for tests.
+    /// Sends a message to a patient.
+    pub async fn send_raw(&self, message: &Message) -> Outcome {
+        match &self.0 {
+            Backend::Ses(ses) => ses.send_raw(message).await,
+            Backend::Memory(memory) => memory.send_raw(message),
+            Backend::Off => Outcome::Refused { code: code("off") },
+        }
+    }
+
+    /// The letters sent since the last call, oldest first; for tests.
     ///
     /// # Panics
     ///
     /// Where mail is not in memory.
     pub fn take(&self) -> Vec<Letter> {
+        self.memory().take()
+    }
+
+    /// The messages sent since the last call, oldest first; for tests.
+    ///
+    /// # Panics
+    ///
+    /// Where mail is not in memory.
+    pub fn take_messages(&self) -> Vec<Message> {
+        self.memory().take_messages()
+    }
+
+    /// The next message comes out as `outcome`; with `is_taken`, it is nonetheless accepted as far as it
+    /// would have been. Later orders wait for earlier ones. For tests.
+    ///
+    /// # Panics
+    ///
+    /// Where mail is not in memory.
+    pub fn answer_next(&self, outcome: Outcome, is_taken: bool) {
+        self.memory().answer_next(outcome, is_taken);
+    }
+
+    fn memory(&self) -> &Memory {
         match &self.0 {
-            Backend::Memory(memory) => memory.take(),
-            Backend::Ses(_) | Backend::Off => panic!("only mail in memory can be read by its sender"),
+            Backend::Memory(memory) => memory,
+            Backend::Ses(_) | Backend::Off => panic!("only mail in memory is at the hand of its sender"),
         }
     }
+}
+
+fn code(what: &str) -> ReasonCode {
+    ReasonCode::parse(&format!("mail.{what}")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -93,5 +145,23 @@ mod tests {
     #[tokio::test]
     async fn memory_keeps_the_contract() {
         contract::check(&Mail::in_memory()).await;
+    }
+
+    #[tokio::test]
+    async fn memory_answers_as_it_is_told() {
+        let mail = Mail::in_memory();
+        let unclear = Outcome::Unclear { code: code("timeout") };
+        mail.answer_next(unclear.clone(), false);
+        mail.answer_next(unclear.clone(), true);
+        assert_eq!(mail.send_raw(&contract::message(1)).await, unclear);
+        assert_eq!(mail.take_messages(), []);
+        assert_eq!(mail.send_raw(&contract::message(1)).await, unclear);
+        assert_eq!(mail.take_messages(), [contract::message(1)]);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_where_there_is_no_sender() {
+        let off = Mail::in_ses(&SdkConfig::builder().build(), None);
+        assert_eq!(off.send_raw(&contract::message(1)).await, Outcome::Refused { code: code("off") });
     }
 }

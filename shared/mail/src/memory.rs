@@ -1,20 +1,70 @@
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use crate::{Letter, Posted};
+use delivery::Outcome;
+
+use crate::{Letter, Message, Posted, code};
 
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<Vec<Letter>>);
+pub(crate) struct Memory(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    letters: Vec<Letter>,
+    messages: Vec<Message>,
+    n_messages: usize,
+    orders: VecDeque<(Outcome, bool)>,
+}
 
 impl Memory {
     pub(crate) fn send(&self, letter: &Letter) -> Posted {
         if !letter.to.contains('@') {
             return Posted::Refused;
         }
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
+        self.state().letters.push(letter.clone());
         Posted::Accepted
     }
 
+    pub(crate) fn send_raw(&self, message: &Message) -> Outcome {
+        let mut state = self.state();
+        match state.orders.pop_front() {
+            None => state.send_raw(message),
+            Some((outcome, is_taken)) => {
+                if is_taken {
+                    state.send_raw(message);
+                }
+                outcome
+            }
+        }
+    }
+
     pub(crate) fn take(&self) -> Vec<Letter> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.state().letters)
+    }
+
+    pub(crate) fn take_messages(&self) -> Vec<Message> {
+        std::mem::take(&mut self.state().messages)
+    }
+
+    pub(crate) fn answer_next(&self, outcome: Outcome, is_taken: bool) {
+        self.state().orders.push_back((outcome, is_taken));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Written as it would be for SES, so that what cannot be written is refused here too.
+    fn send_raw(&mut self, message: &Message) -> Outcome {
+        if let Err(why) = message.raw("memory@example.jp") {
+            return Outcome::RefusedForGood { code: code(why) };
+        }
+        self.n_messages += 1;
+        self.messages.push(message.clone());
+        Outcome::Accepted { provider_id: format!("memory-{}", self.n_messages) }
     }
 }
