@@ -3,6 +3,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -65,11 +66,18 @@ pub fn zip_bootstrap(binary: &Path) -> Result<Vec<u8>> {
 
 /// A dev build is mostly symbols, and the emulator keeps every zip in memory.
 fn stripped(binary: &Path) -> Result<Vec<u8>> {
-    let small = binary.with_extension("stripped");
+    // A name of its own for each call: tests strip the same binary at once, and one would read what
+    // another has just begun to write.
+    static N_CALLS: AtomicU32 = AtomicU32::new(0);
+    let call = N_CALLS.fetch_add(1, Ordering::Relaxed);
+    let small = binary.with_extension(format!("stripped-{}-{call}", std::process::id()));
     let strip =
         Command::new("strip").arg("--strip-all").arg("-o").arg(&small).arg(binary).stderr(Stdio::null()).status();
     let from = if strip.is_ok_and(|it| it.success()) { &small } else { binary };
-    fs::read(from).with_context(|| format!("reading {}", from.display()))
+    let bytes = fs::read(from).with_context(|| format!("reading {}", from.display()));
+    // Where there was no `strip`, there is nothing to remove.
+    let _ = fs::remove_file(&small);
+    bytes
 }
 
 #[cfg(test)]
@@ -77,6 +85,24 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+
+    #[test]
+    fn the_same_binary_is_zipped_by_many_at_once() {
+        let dir = std::env::temp_dir().join(format!("kayoi-strip-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let binary = dir.join("program");
+        fs::copy(std::env::current_exe().unwrap(), &binary).unwrap();
+        let zips: Vec<_> = (0..8)
+            .map(|_| {
+                let binary = binary.clone();
+                std::thread::spawn(move || zip_bootstrap(&binary).unwrap())
+            })
+            .collect();
+        let zips: Vec<Vec<u8>> = zips.into_iter().map(|it| it.join().unwrap()).collect();
+        assert!(zips[0].len() > 100_000 && zips.iter().all(|it| it == &zips[0]));
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1, "nothing but the binary is left");
+        fs::remove_dir_all(&dir).unwrap();
+    }
 
     #[test]
     fn a_binary_is_zipped_as_an_executable_bootstrap() {
