@@ -315,3 +315,22 @@ async fn a_formula_in_a_plan_travels_as_it_is_and_is_text_in_the_form() {
         assert!(shown.contains(formula), "{formula}");
     }
 }
+
+#[tokio::test]
+async fn a_bundle_that_is_closed_anew_while_it_waits_keeps_the_newer_result() {
+    let world = Offices::in_memory().await;
+    let files = plan_unit(HOME_HELP, FIRST, "歩きたい");
+    let never = ("来ない.pdf".to_owned(), b"%PDF-1.7".to_vec());
+    let mut first = marker("b-1", &files);
+    first["files"].as_array_mut().unwrap().push(listed(&never, &[HOME_HELP]));
+    world.put_files(CARE_MANAGER, "b-1", &files).await;
+    let notice = world.put_marker(CARE_MANAGER, "b-1", &first).await;
+    world.exchange(&[notice]).await;
+    assert_eq!(world.result(CARE_MANAGER, "b-1").await.status, BundleStatus::Waiting);
+    let asked: Value = serde_json::from_str(&world.again.take()[0].body).unwrap();
+
+    assert_eq!(shown(&world.send(CARE_MANAGER, "b-1", &files).await), ["9970200011 plan 成功"]);
+    world.exchange(&[asked]).await;
+    assert_eq!(world.result(CARE_MANAGER, "b-1").await.status, BundleStatus::Done);
+    assert_eq!(world.again.take(), [], "nobody waits any more");
+}

@@ -25,6 +25,17 @@ pub(crate) struct Closed {
 /// Bytes of the largest `_send.json`.
 const MARKER_MAX_BYTES: u64 = 1024 * 1024;
 
+/// Goes on with a bundle that waited, unless it was closed anew meanwhile: the newer marker has a result of
+/// its own, which the older one's must not replace.
+pub(crate) async fn look_again_at(deps: &ExchangePlans, closed: Closed) -> Result<()> {
+    let now = deps.files.head(&format!("{}_send.json", folder(&closed))).await.context("looking at a marker")?;
+    if now.is_some_and(|it| closed.version_id.is_some() && it.version_id != closed.version_id) {
+        info!("a bundle was closed anew while it waited");
+        return Ok(());
+    }
+    exchange(deps, closed).await
+}
+
 /// Takes a bundle as far as its files allow, and writes what became of it.
 pub(crate) async fn exchange(deps: &ExchangePlans, closed: Closed) -> Result<()> {
     let Some(sender) = deps.ledger.office(&closed.office).await.context("getting an office")? else {

@@ -50,7 +50,7 @@ pub async fn handle(deps: &ExchangePlans, event: SqsEvent) -> SqsBatchResponse {
     host::each_message(event, async |body| {
         if let Ok(message) = serde_json::from_str::<Message>(body) {
             let Message::BundleV1 { office, bundle, version_id, closed_at } = message;
-            return bundle::exchange(deps, Closed { office, bundle, version_id, closed_at }).await;
+            return bundle::look_again_at(deps, Closed { office, bundle, version_id, closed_at }).await;
         }
         for notice in host::notices(body)? {
             if !notice.deleted {
