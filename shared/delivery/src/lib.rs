@@ -18,6 +18,7 @@ mod channel;
 mod forecast;
 mod gate;
 mod hours;
+mod link_token;
 mod linter;
 mod message_id;
 mod message_key;
@@ -34,6 +35,7 @@ pub use channel::{Channel, Choice, Closed, PassedOver, Reach, Unreachable, Ways,
 pub use forecast::{Forecast, Prospect, Recipient, SendPlan, prospects};
 pub use gate::{AddressFacts, Consent, ConsentSource, PersonFacts, Refusal, RefusedUntil, refusals};
 pub use hours::{DayOfWeek, HOLIDAYS_UNTIL, Hours, HoursError, HoursSettings, Moment, QuietHours, holiday};
+pub use link_token::LinkToken;
 pub use linter::{Lint, LintCode, LintRules, LintSeverity, lint};
 pub use message_id::MessageId;
 pub use message_key::{MessageKey, TriggerKey};

@@ -1,3 +1,4 @@
+mod messages;
 mod offices;
 
 use std::fmt;
@@ -5,6 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use messages::{addresses, reaches, thread};
 pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
@@ -257,6 +259,11 @@ mod tests {
             Key::erasure(&clinic, "p"),
             Key::request(&clinic, "h"),
             Key::member(&clinic, "g", Date::constant(2026, 1, 1), "x"),
+            Key::reach(&clinic, &patient),
+            Key::address(&clinic, delivery::Channel::Mail, "h"),
+            Key::message_settings(&clinic),
+            Key::thread_message(&clinic, &patient, "m"),
+            Key::thread_reply(&clinic, &patient, "r"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -274,6 +281,9 @@ mod tests {
             rosters(&clinic),
             members(&clinic, "g"),
             Key::inbox(&clinic, "h").pk,
+            reaches(&clinic),
+            addresses(&clinic),
+            thread(&clinic, &PatientId::parse("p").unwrap()),
         ];
         let n_partitions = partitions.len();
         partitions.sort();

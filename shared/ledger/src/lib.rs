@@ -6,6 +6,8 @@
 //!
 //! **Invariant:** no type of the SDK leaves this crate, and no row's content is in an error.
 
+mod address_rows;
+mod addressees;
 mod clinic_rows;
 mod clock;
 mod contact_rows;
@@ -23,14 +25,18 @@ mod identity_rows;
 mod issue_row;
 mod keys;
 mod link_rows;
+mod link_token_rows;
 mod memory;
+mod message_settings_rows;
 mod office_message_rows;
 mod office_rows;
 mod patient_rows;
+mod reach_rows;
 mod request_rows;
 mod roster_rows;
 mod slot_rows;
 mod store;
+mod thread_rows;
 mod token_rows;
 mod transfer_events;
 mod transfer_rows;
@@ -39,6 +45,8 @@ mod upload_rows;
 mod upload_start;
 mod uploads;
 
+pub use address_rows::{AddressKey, AddressRow, LastSent};
+pub use addressees::Addressee;
 pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
 pub use clock::Clock;
 pub use contact_rows::ContactsRow;
@@ -52,12 +60,16 @@ pub use identity_rows::IdentityKey;
 pub use issue_row::IssueRow;
 pub use keys::{ClinicId, PatientId};
 pub use link_rows::LinksRow;
+pub use link_token_rows::LinkRow;
+pub use message_settings_rows::MessageSettings;
 pub use office_message_rows::OfficeMessageRow;
 pub use office_rows::{OfficeRow, PartnerRow};
 pub use patient_rows::{PatientRow, VisitRow};
+pub use reach_rows::ReachRow;
 pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
 pub use slot_rows::SlotRow;
 pub use store::{Versioned, WriteCount};
+pub use thread_rows::{AttachmentRef, MessageRow, PictureRef, PictureState, ReplyRow, Thread};
 pub use token_rows::{Opens, TokenHash, TokenRow};
 pub use transfer_events::TransferChange;
 pub use transfer_rows::{DeliveredUnit, TransferAnswer, TransferFile, TransferRow};
