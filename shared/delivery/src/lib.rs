@@ -20,6 +20,7 @@ mod gate;
 mod hours;
 mod link_token;
 mod linter;
+mod message;
 mod message_id;
 mod message_key;
 #[cfg(any(test, feature = "traces"))]
@@ -37,6 +38,7 @@ pub use gate::{AddressFacts, Consent, ConsentSource, PersonFacts, Refusal, Refus
 pub use hours::{DayOfWeek, HOLIDAYS_UNTIL, Hours, HoursError, HoursSettings, Moment, QuietHours, holiday};
 pub use link_token::LinkToken;
 pub use linter::{Lint, LintCode, LintRules, LintSeverity, lint};
+pub use message::Message;
 pub use message_id::MessageId;
 pub use message_key::{MessageKey, TriggerKey};
 pub use outbox::{

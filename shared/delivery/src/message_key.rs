@@ -1,4 +1,5 @@
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// What makes a message this one and no other (`sending.md` §4.1). Everything in it comes from the plan,
@@ -22,7 +23,8 @@ pub struct MessageKey {
 }
 
 /// What a message was due for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TriggerKey {
     /// A step of a delivery: the date that set it off, not the date it goes out.
     Date(Date),

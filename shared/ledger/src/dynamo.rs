@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::{
     Client,
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, Delete, DeleteRequest, Put, PutRequest, ReturnValue, ReturnValuesOnConditionCheckFailure,
-        Select, TransactWriteItem, WriteRequest,
+        AttributeValue, ConditionCheck, Delete, DeleteRequest, Put, PutRequest, ReturnValue,
+        ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem, WriteRequest,
     },
 };
 use serde_json::Value;
@@ -24,6 +24,9 @@ pub(crate) struct Dynamo {
     client: Client,
     table: String,
 }
+
+/// The sparse index of what is due, of the tables that have one.
+const DUE_INDEX: &str = "due";
 
 /// DynamoDB takes 25 writes in a batch.
 const BATCH: usize = 25;
@@ -51,6 +54,15 @@ impl Dynamo {
     }
 
     pub(crate) async fn transact(&self, writes: &[Write]) -> Result<bool> {
+        self.transact_all(&writes.iter().map(|it| (self.table.as_str(), it)).collect::<Vec<_>>()).await
+    }
+
+    pub(crate) async fn transact_with(&self, writes: &[Write], other: &Self, others: &[Write]) -> Result<bool> {
+        let own = writes.iter().map(|it| (self.table.as_str(), it));
+        self.transact_all(&own.chain(others.iter().map(|it| (other.table.as_str(), it))).collect::<Vec<_>>()).await
+    }
+
+    async fn transact_all(&self, writes: &[(&str, &Write)]) -> Result<bool> {
         if writes.is_empty() {
             return Ok(true);
         }
@@ -65,8 +77,8 @@ impl Dynamo {
 
     /// `None` where it met another transaction on a row: nothing was written, and a repeat may well
     /// hold.
-    async fn transact_once(&self, writes: &[Write]) -> Result<Option<bool>> {
-        let items = writes.iter().map(|it| self.transact_item(it)).collect::<Result<Vec<_>>>()?;
+    async fn transact_once(&self, writes: &[(&str, &Write)]) -> Result<Option<bool>> {
+        let items = writes.iter().map(|(table, it)| transact_item(table, it)).collect::<Result<Vec<_>>>()?;
         let sent = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
         let Err(err) = sent else { return Ok(Some(true)) };
         let err = err.into_service_error();
@@ -79,37 +91,16 @@ impl Dynamo {
         }
         // A repeat of a transaction whose answer was lost finds every row it put under a condition. A
         // part of them proves nothing: two publications write the same next generation.
-        for (write, reason) in writes.iter().zip(reasons).filter(|(write, _)| write.is_conditional()) {
+        let conditional = writes.iter().zip(reasons).filter(|((_, write), _)| write.is_conditional());
+        let mut n_conditional = 0;
+        for ((_, write), reason) in conditional {
+            n_conditional += 1;
             let found = reason.item().cloned().map(stored).transpose()?;
             if reason.code() != Some("ConditionalCheckFailed") || !found.is_some_and(|it| is_own(write, &it)) {
                 return Ok(Some(false));
             }
         }
-        Ok(Some(true))
-    }
-
-    fn transact_item(&self, write: &Write) -> Result<TransactWriteItem> {
-        let item = TransactWriteItem::builder();
-        Ok(match write {
-            Write::Delete { key } => {
-                let delete = Delete::builder().table_name(&self.table).set_key(Some(key_item(key))).build()?;
-                item.delete(delete).build()
-            }
-            Write::Put { key, body, expect } => {
-                let put = Put::builder()
-                    .table_name(&self.table)
-                    .set_item(Some(row_item(key, body, next_version(*expect))?))
-                    .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-                let put = match expect {
-                    Expect::Anything => put,
-                    Expect::Absent => put.condition_expression("attribute_not_exists(pk)"),
-                    Expect::Version(version) => put
-                        .condition_expression("version = :version")
-                        .expression_attribute_values(":version", AttributeValue::N(version.to_string())),
-                };
-                item.put(put.build()?).build()
-            }
-        })
+        Ok(Some(n_conditional > 0))
     }
 
     pub(crate) async fn batch(&self, writes: &[Write]) -> Result<()> {
@@ -176,6 +167,22 @@ impl Dynamo {
         }
     }
 
+    pub(crate) async fn query_due(&self, pk: &str, to: &str, limit: usize) -> Result<Vec<Stored>> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("due_pk = :pk AND due_sk <= :to")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .expression_attribute_values(":to", AttributeValue::S(to.to_owned()))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .context("querying what is due")?;
+        page.items.unwrap_or_default().into_iter().map(stored).collect()
+    }
+
     pub(crate) async fn count(&self, range: &Range) -> Result<u64> {
         let mut n_rows = 0;
         let mut start = None;
@@ -223,24 +230,68 @@ impl Dynamo {
     }
 }
 
+fn transact_item(table: &str, write: &Write) -> Result<TransactWriteItem> {
+    let item = TransactWriteItem::builder();
+    Ok(match write {
+        Write::Delete { key } => {
+            let delete = Delete::builder().table_name(table).set_key(Some(key_item(key))).build()?;
+            item.delete(delete).build()
+        }
+        Write::Put { key, body, expect, due } => {
+            let row = row_item(key, body, next_version(*expect), due.as_ref())?;
+            let put = Put::builder()
+                .table_name(table)
+                .set_item(Some(row))
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .set_condition_expression(condition(*expect).map(str::to_owned))
+                .set_expression_attribute_values(condition_values(*expect));
+            item.put(put.build()?).build()
+        }
+        Write::Check { key, expect } => {
+            let check = ConditionCheck::builder()
+                .table_name(table)
+                .set_key(Some(key_item(key)))
+                .condition_expression(condition(*expect).context("a check of nothing")?)
+                .set_expression_attribute_values(condition_values(*expect));
+            item.condition_check(check.build()?).build()
+        }
+    })
+}
+
+fn condition(expect: Expect) -> Option<&'static str> {
+    match expect {
+        Expect::Anything => None,
+        Expect::Absent => Some("attribute_not_exists(pk)"),
+        Expect::Present => Some("attribute_exists(pk)"),
+        Expect::Version(_) => Some("version = :version"),
+    }
+}
+
+fn condition_values(expect: Expect) -> Option<Item> {
+    let Expect::Version(version) = expect else { return None };
+    Some(Item::from([(":version".to_owned(), AttributeValue::N(version.to_string()))]))
+}
+
 /// Whether `found` is what `write` would have written.
 fn is_own(write: &Write, found: &Stored) -> bool {
     match write {
         Write::Put { body, expect, .. } => found.version == next_version(*expect) && found.body == *body,
-        Write::Delete { .. } => false,
+        Write::Delete { .. } | Write::Check { .. } => false,
     }
 }
 
 fn write_request(write: &Write) -> Result<WriteRequest> {
     Ok(match write {
-        Write::Put { key, body, expect } => {
-            let put = PutRequest::builder().set_item(Some(row_item(key, body, next_version(*expect))?)).build()?;
+        Write::Put { key, body, expect, due } => {
+            let row = row_item(key, body, next_version(*expect), due.as_ref())?;
+            let put = PutRequest::builder().set_item(Some(row)).build()?;
             WriteRequest::builder().put_request(put).build()
         }
         Write::Delete { key } => {
             let delete = DeleteRequest::builder().set_key(Some(key_item(key))).build()?;
             WriteRequest::builder().delete_request(delete).build()
         }
+        Write::Check { .. } => bail!("a batch checks nothing"),
     })
 }
 
@@ -251,7 +302,7 @@ fn key_item(key: &Key) -> Item {
     ])
 }
 
-fn row_item(key: &Key, body: &Value, version: u64) -> Result<Item> {
+fn row_item(key: &Key, body: &Value, version: u64, due: Option<&Key>) -> Result<Item> {
     let body: AttributeValue =
         serde_dynamo::to_attribute_value(body).map_err(|_| anyhow::anyhow!("a row cannot be written as an item"))?;
     let mut item = key_item(key);
@@ -260,6 +311,10 @@ fn row_item(key: &Key, body: &Value, version: u64) -> Result<Item> {
         && let Some(expires) = map.get("expires_at_s")
     {
         item.insert("expires_at_s".to_owned(), expires.clone());
+    }
+    if let Some(due) = due {
+        item.insert("due_pk".to_owned(), AttributeValue::S(due.pk.clone()));
+        item.insert("due_sk".to_owned(), AttributeValue::S(due.sk.clone()));
     }
     item.insert("body".to_owned(), body);
     item.insert("version".to_owned(), AttributeValue::N(version.to_string()));

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use messages::{addresses, reaches, thread};
+pub(crate) use messages::{DUE_PARTITIONS, addresses, due_messages, due_sk, reaches, reviews, thread};
 pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
@@ -264,6 +264,7 @@ mod tests {
             Key::message_settings(&clinic),
             Key::thread_message(&clinic, &patient, "m"),
             Key::thread_reply(&clinic, &patient, "r"),
+            Key::review(&clinic, &delivery::MessageId::parse(&"a".repeat(32)).unwrap()),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -283,6 +284,7 @@ mod tests {
             Key::inbox(&clinic, "h").pk,
             reaches(&clinic),
             addresses(&clinic),
+            reviews(&clinic),
             thread(&clinic, &PatientId::parse("p").unwrap()),
         ];
         let n_partitions = partitions.len();

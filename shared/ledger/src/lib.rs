@@ -30,6 +30,7 @@ mod memory;
 mod message_settings_rows;
 mod office_message_rows;
 mod office_rows;
+mod outbox_rows;
 mod patient_rows;
 mod reach_rows;
 mod request_rows;
@@ -64,6 +65,7 @@ pub use link_token_rows::LinkRow;
 pub use message_settings_rows::MessageSettings;
 pub use office_message_rows::OfficeMessageRow;
 pub use office_rows::{OfficeRow, PartnerRow};
+pub use outbox_rows::{LeaseConditions, ReviewRow, WithStep};
 pub use patient_rows::{PatientRow, VisitRow};
 pub use reach_rows::ReachRow;
 pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
@@ -84,22 +86,31 @@ pub use upload_start::Arrival;
 use aws_config::SdkConfig;
 use store::Store;
 
-/// The tables: `core` for tenants, `auth` for tokens. Clones are the same tables.
+/// The tables: `core` for tenants, `auth` for tokens, `outbox` for messages that are sent. Clones are the same
+/// tables.
 #[derive(Clone)]
 pub struct Ledger {
     core: Store,
     auth: Store,
+    /// Functions that send nothing are not given it.
+    outbox: Option<Store>,
 }
 
 impl Ledger {
     /// The tables named `core` and `auth`.
     pub fn in_dynamodb(aws: &SdkConfig, core: impl Into<String>, auth: impl Into<String>) -> Self {
-        Self { core: Store::in_dynamodb(aws, core.into()), auth: Store::in_dynamodb(aws, auth.into()) }
+        Self { core: Store::in_dynamodb(aws, core.into()), auth: Store::in_dynamodb(aws, auth.into()), outbox: None }
+    }
+
+    /// The same tables, with the one named `outbox`.
+    #[must_use]
+    pub fn with_outbox(self, aws: &SdkConfig, outbox: impl Into<String>) -> Self {
+        Self { outbox: Some(Store::in_dynamodb(aws, outbox.into())), ..self }
     }
 
     /// Tables that live as long as this value.
     pub fn in_memory() -> Self {
-        Self { core: Store::in_memory(), auth: Store::in_memory() }
+        Self { core: Store::in_memory(), auth: Store::in_memory(), outbox: Some(Store::in_memory()) }
     }
 
     /// How many rows were written to `core` so far, by kind of row: for figures and tests.

@@ -48,6 +48,7 @@ pub(crate) struct Stored {
 pub(crate) enum Expect {
     Anything,
     Absent,
+    Present,
     Version(u64),
 }
 
@@ -64,24 +65,46 @@ const TRANSACTION: usize = 100;
 /// One write.
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
-    Put { key: Key, body: Value, expect: Expect },
-    Delete { key: Key },
+    Put {
+        key: Key,
+        body: Value,
+        expect: Expect,
+        /// Where the row stands in the table's sparse index; most rows of most tables stand nowhere.
+        due: Option<Key>,
+    },
+    Delete {
+        key: Key,
+    },
+    /// Changes nothing, and keeps the whole transaction from happening where it does not hold.
+    Check {
+        key: Key,
+        expect: Expect,
+    },
 }
 
 impl Write {
     pub(crate) fn put(key: Key, row: &impl Serialize, expect: Expect) -> Result<Self> {
         let body = serde_json::to_value(row).context("writing a row as JSON")?;
-        Ok(Self::Put { key, body, expect })
+        Ok(Self::Put { key, body, expect, due: None })
     }
 
-    /// Whether something must hold for it to happen.
+    /// The same put, with the row at `due` in the table's index.
+    pub(crate) fn due(mut self, at: Option<Key>) -> Self {
+        if let Self::Put { due, .. } = &mut self {
+            *due = at;
+        }
+        self
+    }
+
+    /// Whether it is a put under a condition: by these a repeat is known. A check still holds, or does not,
+    /// whoever wrote in between.
     pub(crate) fn is_conditional(&self) -> bool {
         matches!(self, Self::Put { expect: Expect::Absent | Expect::Version(_), .. })
     }
 
     pub(crate) fn key(&self) -> &Key {
         match self {
-            Self::Put { key, .. } | Self::Delete { key } => key,
+            Self::Put { key, .. } | Self::Delete { key } | Self::Check { key, .. } => key,
         }
     }
 }
@@ -89,7 +112,7 @@ impl Write {
 /// The version a row has after a put: versions of rows that are put unconditionally do not count.
 pub(crate) fn next_version(expect: Expect) -> u64 {
     match expect {
-        Expect::Anything | Expect::Absent => 1,
+        Expect::Anything | Expect::Absent | Expect::Present => 1,
         Expect::Version(version) => version + 1,
     }
 }
@@ -124,7 +147,7 @@ impl Store {
 
     fn count(&self, writes: &[Write]) {
         let mut counts = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
-        for write in writes {
+        for write in writes.iter().filter(|it| !matches!(it, Write::Check { .. })) {
             let key = write.key();
             let kind = key.pk.split('#').nth(2).unwrap_or(&key.sk).to_owned();
             *counts.entry(kind).or_default() += 1;
@@ -157,6 +180,36 @@ impl Store {
             self.count(&writes);
         }
         Ok(written)
+    }
+
+    /// Writes rows of this table and of `other` in one transaction; otherwise as [`transact`](Self::transact).
+    /// Of two tables, the same one must always come first.
+    pub(crate) async fn transact_with(&self, writes: Vec<Write>, other: &Self, others: Vec<Write>) -> Result<bool> {
+        let is_written = match (&self.backend, &other.backend) {
+            (Backend::Dynamo(table), Backend::Dynamo(second)) => table.transact_with(&writes, second, &others).await?,
+            (Backend::Memory(table), Backend::Memory(second)) => table.transact_with(&writes, second, &others),
+            _ => anyhow::bail!("a transaction takes no tables of two kinds"),
+        };
+        if is_written {
+            self.count(&writes);
+            other.count(&others);
+        }
+        Ok(is_written)
+    }
+
+    /// Up to `limit` rows of the partition `pk` of the table's sparse index with a sort key up to `to`, the
+    /// lowest first. It follows the table within moments, so a row may be missing or no longer be due.
+    pub(crate) async fn query_due<T: DeserializeOwned>(
+        &self,
+        pk: &str,
+        to: &str,
+        limit: usize,
+    ) -> Result<Vec<Versioned<T>>> {
+        let rows = match &self.backend {
+            Backend::Dynamo(table) => table.query_due(pk, to, limit).await?,
+            Backend::Memory(table) => table.query_due(pk, to, limit),
+        };
+        rows.into_iter().map(typed).collect()
     }
 
     /// Writes any number of rows, up to 100 in each transaction. Returns whether everything expected

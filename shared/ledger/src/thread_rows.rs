@@ -1,12 +1,12 @@
 use std::fmt;
 
 use anyhow::Result;
-use delivery::MessageId;
+use delivery::{MessageId, TriggerKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClinicId, Ledger, PatientId, Versioned,
+    AddressKey, ClinicId, Ledger, PatientId, Versioned,
     keys::{Key, thread},
     store::{Expect, Range, Write},
 };
@@ -29,6 +29,14 @@ pub struct MessageRow {
     pub takes_reply: bool,
     /// Keys of files in the bucket that a mail carries.
     pub attachments: Vec<AttachmentRef>,
+    /// What it was due for, and how often: with the rest, what its id is made of.
+    pub trigger: TriggerKey,
+    /// Counts from 0 what a delivery repeats for one trigger.
+    pub repetition: u32,
+    /// 0 for the first channel, 1 and 2 after a definite failure of the one before.
+    pub fallback: u8,
+    /// Where the newest attempt went; `None` before the first.
+    pub sent_to: Option<AddressKey>,
     /// When it was made.
     pub made_at: Timestamp,
     /// Until when its link opens the page.

@@ -1,4 +1,5 @@
-use delivery::Channel;
+use delivery::{Channel, MessageId};
+use jiff::Timestamp;
 
 use super::{ClinicId, Key, PatientId};
 
@@ -28,6 +29,25 @@ impl Key {
         Self::new(thread(clinic, patient), format!("R#{reply}"))
     }
 
+    /// In `outbox`: no tenant, so that no clinic's messages share a partition.
+    pub(crate) fn outbox(message: &MessageId) -> Self {
+        Self::new(format!("M#{message}"), "OUTBOX")
+    }
+
+    /// Where a message stands in the index of what is due, next looked at `at`.
+    pub(crate) fn due_message(message: &MessageId, at: Timestamp) -> Self {
+        // FNV-1a: stored rows stand where it says, so it must not change with a library.
+        let hash = message
+            .as_str()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3));
+        Self::new(due_messages(hash % DUE_PARTITIONS), format!("{}#{message}", due_sk(at)))
+    }
+
+    pub(crate) fn review(clinic: &ClinicId, message: &MessageId) -> Self {
+        Self::new(reviews(clinic), message.as_str())
+    }
+
     /// In `auth`: whoever has the token is no tenant yet.
     pub(crate) fn link_token(hash: &str) -> Self {
         Self::new(format!("L#{hash}"), "LINK")
@@ -47,4 +67,21 @@ pub(crate) fn addresses(clinic: &ClinicId) -> String {
 /// What the clinic and one patient wrote each other.
 pub(crate) fn thread(clinic: &ClinicId, patient: &PatientId) -> String {
     format!("C#{clinic}#H#{patient}")
+}
+
+/// The 要確認 list.
+pub(crate) fn reviews(clinic: &ClinicId) -> String {
+    format!("C#{clinic}#G")
+}
+
+/// How many partitions the index of due messages has (`reliability.md` §5.3).
+pub(crate) const DUE_PARTITIONS: u64 = 64;
+
+pub(crate) fn due_messages(partition: u64) -> String {
+    format!("DUE#{partition}")
+}
+
+/// Milliseconds since 1970, padded so that text sorts as time does.
+pub(crate) fn due_sk(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond().max(0))
 }
