@@ -1,10 +1,10 @@
 //! What receivers answer.
 
-use careplan::exchange::{TransferState, verify_log};
+use careplan::exchange::{FactKind, TransferState, verify_log};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    offices::{Offices, notice, now, office, seal},
+    offices::{Offices, minutes_ago, notice, now, office, seal},
     units::{CARE_MANAGER, DAY_CARE, HOME_HELP, plan_unit},
 };
 
@@ -84,4 +84,39 @@ async fn only_the_receiver_answers_and_only_with_an_answer() {
     }
     world.exchange(&[notice(&format!("inbox/{HOME_HELP}/{other}/_ack.json"), None, now())]).await;
     assert_eq!(world.ledger.dump().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn the_newest_reasons_of_what_cannot_be_taken_in_are_told_in_whatever_order_they_come() {
+    let (world, transfer) = delivered().await;
+    let answer = |message: &str| json!({"transfer": transfer, "result": "rejected", "reasons": [{"message": message}]});
+    let first = world.put_answer(HOME_HELP, &transfer, &answer("利用者が未登録です")).await;
+    let second = world.put_answer(HOME_HELP, &transfer, &answer("保険者が違います")).await;
+    world.exchange(&[minutes_ago(first.clone(), 2)]).await;
+    world.exchange(&[minutes_ago(second, 1)]).await;
+    world.exchange(&[minutes_ago(first, 2)]).await;
+    let row = &world.sent(CARE_MANAGER).await[0];
+    assert_eq!(row.state, TransferState::Rejected);
+    assert_eq!(row.answer.as_ref().unwrap().reasons[0].message, "保険者が違います");
+}
+
+#[tokio::test]
+async fn a_rejection_that_a_kill_kept_out_of_the_logs_is_in_them_before_the_import_is() {
+    let (world, transfer) = delivered().await;
+    let row = &world.received(HOME_HELP).await[0];
+    let change = |row: &mut ledger::TransferRow| {
+        row.state = TransferState::Rejected;
+        row.answer = Some(ledger::TransferAnswer { at: now(), rows: None, reasons: Vec::new() });
+        Ok(())
+    };
+    world.ledger.change_transfer(&row.receiver, &row.id, change).await.unwrap();
+    let answer = json!({"transfer": transfer, "result": "imported"});
+    let answer = world.put_answer(HOME_HELP, &transfer, &answer).await;
+    world.exchange(&[answer]).await;
+    for number in [CARE_MANAGER, HOME_HELP] {
+        let log = world.ledger.evidence(&office(number), 0, 100).await.unwrap();
+        let log = verify_log(&log, &seal().key()).unwrap();
+        let events: Vec<FactKind> = log.iter().map(|it| it.fact.event).collect();
+        assert_eq!(events, [FactKind::Delivered, FactKind::Rejected, FactKind::Imported]);
+    }
 }

@@ -71,6 +71,8 @@ async fn a_bundle_delivered_twice_or_under_another_name_is_delivered_once() {
     let notice = world.put_bundle(CARE_MANAGER, "b-1", &files).await;
     world.exchange(&[notice.clone(), notice.clone()]).await;
     world.exchange(&[notice]).await;
+    // An event that comes again is no second sending.
+    assert_eq!(shown(&world.result(CARE_MANAGER, "b-1").await), ["9970200011 plan 成功"]);
     let inbox = world.inbox(HOME_HELP).await;
     let again = world.send(CARE_MANAGER, "b-2", &files).await;
     assert_eq!(shown(&again), ["9970200011 plan 成功 already-delivered"]);
@@ -191,7 +193,8 @@ async fn nobody_sends_under_another_name_to_themselves_or_to_strangers() {
         (json!({}), "9970200011 - 失敗 partner-unconfirmed"),
         (json!({HOME_HELP: "別の事業所"}), "9970200011 - 失敗 partner-name-differs"),
         (json!({HOME_HELP: "試験 訪問介護"}), "9970200011 plan 成功"),
-        (json!({}), "9970200011 plan 成功 already-delivered"),
+        // Known by now.
+        (json!({}), "9970200011 plan 成功"),
     ] {
         let mut marker = marker("b-3", &unit);
         marker["confirm"] = confirm;
@@ -333,4 +336,30 @@ async fn a_bundle_that_is_closed_anew_while_it_waits_keeps_the_newer_result() {
     world.exchange(&[asked]).await;
     assert_eq!(world.result(CARE_MANAGER, "b-1").await.status, BundleStatus::Done);
     assert_eq!(world.again.take(), [], "nobody waits any more");
+}
+
+#[tokio::test]
+async fn an_older_marker_that_is_announced_late_keeps_the_newer_result() {
+    let world = Offices::in_memory().await;
+    let (first, second) = (plan_unit(HOME_HELP, FIRST, "歩きたい"), plan_unit(HOME_HELP, FIRST, "もっと歩きたい"));
+    let older = world.put_bundle(CARE_MANAGER, "b-1", &first).await;
+    let newer = world.put_bundle(CARE_MANAGER, "b-1", &second).await;
+    for order in [[&newer, &older], [&older, &newer], [&newer, &older]] {
+        for notice in order {
+            world.exchange(&[notice.clone(), notice.clone()]).await;
+        }
+        let result = world.result(CARE_MANAGER, "b-1").await;
+        assert_eq!((result.status, shown(&result)), (BundleStatus::Done, vec!["9970200011 plan 成功".to_owned()]));
+    }
+    assert_eq!(world.received(HOME_HELP).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_bundle_closed_anew_for_other_files_loses_none_of_the_first() {
+    let world = Offices::in_memory().await;
+    let older = world.put_bundle(CARE_MANAGER, "b-1", &plan_unit(HOME_HELP, FIRST, "歩きたい")).await;
+    let newer = world.put_bundle(CARE_MANAGER, "b-1", &schedule_unit(HOME_HELP, SECOND)).await;
+    world.exchange(&[newer, older]).await;
+    assert_eq!(world.received(HOME_HELP).await.len(), 2);
+    assert_eq!(shown(&world.result(CARE_MANAGER, "b-1").await), ["9970200011 schedule 成功"]);
 }

@@ -1,14 +1,14 @@
 //! What nobody answers (reliability table, row 58).
 
-use careplan::exchange::{FactKind, TransferState, verify_log};
+use careplan::exchange::{FactKind, TransferId, TransferState, verify_log};
 use chase_transfers::{ChaseTransfers, Chased, Tick, handle};
 use jiff::civil::{Date, date};
-use ledger::{Clock, OfficeRow};
+use ledger::{Clock, OfficeRow, TransferChange};
 use serde_json::{Value, json};
 
 use crate::harness::{
     offices::{Offices, now, office, seal},
-    units::{CARE_MANAGER, DAY_CARE, HOME_HELP, actuals_unit, plan_unit, schedule_unit},
+    units::{CARE_MANAGER, DAY_CARE, HOME_HELP, Named, actuals_unit, plan_unit, schedule_unit},
 };
 
 /// The day on which everything is sent.
@@ -116,18 +116,68 @@ async fn a_log_that_lacks_an_entry_is_completed() {
 }
 
 #[tokio::test]
+async fn a_log_that_lacks_an_entry_of_long_after_is_completed_the_next_day() {
+    let world = world().await;
+    world.send(CARE_MANAGER, "b-1", &plan_unit(HOME_HELP, "20250425101500", "歩きたい")).await;
+    for day in 19..30 {
+        hour(&world, date(2026, 11, day)).await;
+    }
+    let row = &world.received(HOME_HELP).await[0];
+    let change = |row: &mut ledger::TransferRow| {
+        row.state = TransferState::Fetched;
+        row.fetched_at = Some("2026-12-20T03:00:00Z".parse().unwrap());
+        Ok(())
+    };
+    world.ledger.change_transfer(&row.receiver, &row.id, change).await.unwrap();
+    hour(&world, date(2026, 12, 21)).await;
+    for number in [CARE_MANAGER, HOME_HELP] {
+        let log = world.ledger.evidence(&office(number), 0, 10).await.unwrap();
+        let log = verify_log(&log, &seal().key()).unwrap();
+        let events: Vec<FactKind> = log.iter().map(|it| it.fact.event).collect();
+        assert_eq!(events, [FactKind::Delivered, FactKind::Undelivered, FactKind::Fetched]);
+    }
+}
+
+/// A unit as it would be for November 2026.
+fn november(units: Vec<Named>) -> Vec<Named> {
+    let moved = |(name, bytes): Named| {
+        let text = |it: &[u8]| it.iter().map(|byte| char::from(*byte)).collect::<String>();
+        let bytes = text(&bytes).replace("202505", "202611");
+        (name.replace("202505", "202611"), bytes.chars().map(|it| it as u8).collect())
+    };
+    units.into_iter().map(moved).collect()
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_the_actuals_of_a_schedule_that_was_taken_back() {
+    let world = world().await;
+    let taken_back = world.send(CARE_MANAGER, "b-1", &november(schedule_unit(HOME_HELP, "20261118101600"))).await;
+    let withdraw = async |transfer: &TransferId, receiver| {
+        let what = TransferChange::Withdrawn;
+        let noted = world.ledger.note_on_transfer(&office(receiver), transfer, &what, now(), &seal()).await;
+        assert!(noted.unwrap().unwrap().is_ok());
+    };
+    withdraw(taken_back.sends[0].transfer.as_ref().unwrap(), HOME_HELP).await;
+    world.mail.take();
+    assert_eq!(hour(&world, date(2026, 12, 3)).await, [] as [&str; 0]);
+
+    // One that still counts is enough to be asked, and actuals that were taken back are as if never sent.
+    let stays = world.send(CARE_MANAGER, "b-2", &november(schedule_unit(HOME_HELP, "20261118101700"))).await;
+    let again = world.send(CARE_MANAGER, "b-3", &november(schedule_unit(HOME_HELP, "20261118101800"))).await;
+    assert!(stays.sends[0].transfer.is_some());
+    withdraw(again.sends[0].transfer.as_ref().unwrap(), HOME_HELP).await;
+    let actuals = world.send(HOME_HELP, "b-4", &november(actuals_unit(HOME_HELP, "20261204090000"))).await;
+    withdraw(actuals.sends[0].transfer.as_ref().unwrap(), CARE_MANAGER).await;
+    world.mail.take();
+    let sixth = hour(&world, date(2026, 12, 6)).await;
+    assert!(sixth.iter().any(|it| it.starts_with("houmon") && it.contains("実績をお送りください")), "{sixth:?}");
+}
+
+#[tokio::test]
 async fn partners_whose_actuals_have_not_come_are_asked_on_three_days() {
     let world = world().await;
     // Schedules of May 2025 were sent long after: they expect nothing any more.
     world.send(CARE_MANAGER, "b-0", &schedule_unit(HOME_HELP, "20250425101600")).await;
-    let november = |units: Vec<(String, Vec<u8>)>| {
-        let moved = |(name, bytes): (String, Vec<u8>)| {
-            let text = |it: &[u8]| it.iter().map(|byte| char::from(*byte)).collect::<String>();
-            let bytes = text(&bytes).replace("202505", "202611");
-            (name.replace("202505", "202611"), bytes.chars().map(|it| it as u8).collect())
-        };
-        units.into_iter().map(moved).collect::<Vec<_>>()
-    };
     let files = [schedule_unit(HOME_HELP, "20261118101600"), schedule_unit(DAY_CARE, "20261118101600")].concat();
     let result = world.send(CARE_MANAGER, "b-1", &november(files)).await;
     assert!(result.sends.iter().all(|it| it.transfer.is_some()), "{result:?}");

@@ -179,6 +179,27 @@ async fn bundles_with_the_same_content_at_once_are_delivered_once_and_others_all
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_plans_sent_at_once_the_newest_alone_is_not_outdated() {
+    let Some(emulator) = bare_stack("plans-order") else { return };
+    let config = aws(emulator.endpoint()).await;
+    let world = offices(&config, "plans-order").await;
+    let mut closed = Vec::new();
+    for second in 10..18 {
+        let unit = plan_unit(HOME_HELP, &format!("202504251015{second}"), "歩きたい");
+        closed.push(world.put_bundle(CARE_MANAGER, &format!("b-{second}"), &unit).await);
+    }
+    for _ in 0..10 {
+        let responses = join_all(closed.iter().map(|it| world.try_exchange(std::slice::from_ref(it)))).await;
+        let failed = closed.into_iter().zip(responses).filter(|(_, it)| !it.batch_item_failures.is_empty());
+        closed = failed.map(|it| it.0).collect();
+    }
+    assert_eq!(closed.len(), 0, "bundles that never ended");
+    let current = world.received(HOME_HELP).await.into_iter().filter(|it| it.superseded_by.is_none());
+    let serials: Vec<String> = current.map(|it| it.serial.unwrap().as_str().to_owned()).collect();
+    assert_eq!(serials, ["20250425101517"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_sees_the_note_of_a_transfer_sees_all_its_files() {
     let Some(emulator) = bare_stack("plans-reader") else { return };
     let config = aws(emulator.endpoint()).await;

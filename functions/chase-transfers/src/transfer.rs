@@ -34,6 +34,7 @@ pub(crate) async fn chase(
     };
     let row = row.row;
     complete_logs(deps, &row).await?;
+    deps.ledger.undo_withdrawn(&row).await.context("undoing a withdrawn transfer")?;
     if row.state >= TransferState::Fetched {
         return Ok(None);
     }

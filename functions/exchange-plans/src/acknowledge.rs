@@ -34,7 +34,9 @@ pub(crate) async fn acknowledge(
     let (is_accepted, message) = match read(deps, transfer, notice).await? {
         Ok(ack) => {
             let what = TransferChange::Answered(ack);
-            let noted = deps.ledger.note_on_transfer(office, transfer, &what, (deps.now)(), &deps.seal).await?;
+            // Of two answers the one that was put later counts, in whatever order they are announced.
+            let at = notice.at.unwrap_or_else(|| (deps.now)());
+            let noted = deps.ledger.note_on_transfer(office, transfer, &what, at, &deps.seal).await?;
             match noted.context("a transfer that was there is gone")? {
                 Ok(_) | Err(Unchanged::Known) => (true, "受け付けました。".to_owned()),
                 Err(unchanged) => (false, format!("{unchanged}。")),

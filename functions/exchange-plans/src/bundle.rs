@@ -25,15 +25,20 @@ pub(crate) struct Closed {
 /// Bytes of the largest `_send.json`.
 const MARKER_MAX_BYTES: u64 = 1024 * 1024;
 
-/// Goes on with a bundle that waited, unless it was closed anew meanwhile: the newer marker has a result of
-/// its own, which the older one's must not replace.
+/// Goes on with a bundle that waited, unless it was closed anew meanwhile.
 pub(crate) async fn look_again_at(deps: &ExchangePlans, closed: Closed) -> Result<()> {
-    let now = deps.files.head(&format!("{}_send.json", folder(&closed))).await.context("looking at a marker")?;
-    if now.is_some_and(|it| closed.version_id.is_some() && it.version_id != closed.version_id) {
+    if is_closed_anew(deps, &closed).await? {
         info!("a bundle was closed anew while it waited");
         return Ok(());
     }
     exchange(deps, closed).await
+}
+
+/// Whether a newer marker closes the bundle: it has a result of its own, which the older one's must not
+/// replace, and says itself what is waited for.
+async fn is_closed_anew(deps: &ExchangePlans, closed: &Closed) -> Result<bool> {
+    let now = deps.files.head(&format!("{}_send.json", folder(closed))).await.context("looking at a marker")?;
+    Ok(now.is_some_and(|it| closed.version_id.is_some() && it.version_id != closed.version_id))
 }
 
 /// Takes a bundle as far as its files allow, and writes what became of it.
@@ -53,9 +58,13 @@ pub(crate) async fn exchange(deps: &ExchangePlans, closed: Closed) -> Result<()>
         Err(refused) => (refused, Vec::new()),
     };
     info!(n_sends = result.sends.len(), n_lost = result.lost.len(), "a bundle is {:?}", result.status);
-    let json = serde_json::to_vec_pretty(&result).context("writing a result")?;
-    let key = format!("results/{}/{}.json", closed.office, closed.bundle.as_str());
-    deps.files.put(&key, json, "application/json").await.context("putting a result")?;
+    if is_closed_anew(deps, &closed).await? {
+        info!("the result is left to the newer marker");
+    } else {
+        let json = serde_json::to_vec_pretty(&result).context("writing a result")?;
+        let key = format!("results/{}/{}.json", closed.office, closed.bundle.as_str());
+        deps.files.put(&key, json, "application/json").await.context("putting a result")?;
+    }
     // Last: everything lies in its place whatever becomes of a mail.
     notify::tell_receivers(deps, &sender.row, delivered).await
 }

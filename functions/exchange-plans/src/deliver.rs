@@ -71,8 +71,12 @@ pub(crate) async fn deliver(deps: &ExchangePlans, of: &Delivery<'_>, planned: Pl
             TransferState::Withdrawn => row,
             _ => {
                 // An earlier try may have ended before it marked what is older.
-                supersede(deps, &row).await?;
-                reasons.push(Reason::of(ReasonCode::AlreadyDelivered));
+                let units = units_beside(deps, &row).await?;
+                supersede(deps, &row, &units).await?;
+                let row = if row.superseded_by.is_none() { mark_if_late(deps, row, &units).await? } else { row };
+                if !is_same_closing(of, &row) {
+                    reasons.push(Reason::of(ReasonCode::AlreadyDelivered));
+                }
                 row
             }
         },
@@ -88,8 +92,15 @@ pub(crate) async fn deliver(deps: &ExchangePlans, of: &Delivery<'_>, planned: Pl
     Ok(Done { result: result(of, &row, Outcome::Delivered, reasons), row: Some(row) })
 }
 
+/// Whether the transfer came of this very closing of the bundle, announced once more: its sender sent it
+/// once.
+fn is_same_closing(of: &Delivery<'_>, row: &TransferRow) -> bool {
+    row.bundle == of.closed.bundle && of.closed.closed_at <= row.accepted_at
+}
+
 async fn put(deps: &ExchangePlans, of: &Delivery<'_>, row: TransferRow) -> Result<TransferRow> {
-    let row = mark_if_late(deps, row).await?;
+    let units = units_beside(deps, &row).await?;
+    let row = mark_if_late(deps, row, &units).await?;
     let folder = format!("inbox/{}/{}/", row.receiver, row.id);
     for file in &row.files {
         // The row may be of an earlier try with other names: the content is what it is known by.
@@ -97,8 +108,7 @@ async fn put(deps: &ExchangePlans, of: &Delivery<'_>, row: TransferRow) -> Resul
         let bytes = loaded.context("a transfer lists a file that it was not made of")?.bytes.clone();
         deps.files.put(&format!("{folder}{}", file.name), bytes, &file.content_type).await.context("putting a file")?;
     }
-    let note = serde_json::to_vec_pretty(&TransferNote::of(&row, of.sender)).context("writing a note")?;
-    deps.files.put(&format!("{folder}_transfer.json"), note, "application/json").await.context("putting a note")?;
+    put_note(deps, of, &row).await?;
     let delivered_at = (deps.now)();
     let change = |row: &mut TransferRow| {
         row.delivered_at.get_or_insert(delivered_at);
@@ -108,8 +118,26 @@ async fn put(deps: &ExchangePlans, of: &Delivery<'_>, row: TransferRow) -> Resul
     };
     let changed = deps.ledger.change_transfer(&row.receiver, &row.id, change).await.context("settling a transfer")?;
     let row = changed.and_then(Result::ok).context("a transfer that was begun is gone")?;
-    supersede(deps, &row).await?;
+    if row.state == TransferState::Withdrawn {
+        return Ok(row);
+    }
+    // A newer or older one may have been delivered meanwhile: whose row is written later sees the other.
+    let units = units_beside(deps, &row).await?;
+    supersede(deps, &row, &units).await?;
+    if row.is_late {
+        return Ok(row);
+    }
+    let row = mark_if_late(deps, row, &units).await?;
+    if row.is_late {
+        put_note(deps, of, &row).await?;
+    }
     Ok(row)
+}
+
+async fn put_note(deps: &ExchangePlans, of: &Delivery<'_>, row: &TransferRow) -> Result<()> {
+    let note = serde_json::to_vec_pretty(&TransferNote::of(row, of.sender)).context("writing a note")?;
+    let key = format!("inbox/{}/{}/_transfer.json", row.receiver, row.id);
+    deps.files.put(&key, note, "application/json").await.context("putting a note")
 }
 
 /// Takes a transfer out of sight that its sender took back while it was put.
@@ -122,11 +150,9 @@ async fn hide(deps: &ExchangePlans, row: &TransferRow) -> Result<()> {
 }
 
 /// Notes in the row that a newer unit about the same was delivered before.
-async fn mark_if_late(deps: &ExchangePlans, row: TransferRow) -> Result<TransferRow> {
+async fn mark_if_late(deps: &ExchangePlans, row: TransferRow, beside: &[DeliveredUnit]) -> Result<TransferRow> {
     let Some(unit) = row.delivered_unit() else { return Ok(row) };
-    let Some(newer) = units_beside(deps, &row).await?.into_iter().rfind(|it| unit.is_superseded_by(it)) else {
-        return Ok(row);
-    };
+    let Some(newer) = beside.iter().rfind(|it| unit.is_superseded_by(it)) else { return Ok(row) };
     let change = |row: &mut TransferRow| {
         row.is_late = true;
         row.superseded_by.get_or_insert(newer.id.clone());
@@ -137,9 +163,9 @@ async fn mark_if_late(deps: &ExchangePlans, row: TransferRow) -> Result<Transfer
 }
 
 /// Marks the older units that this one covers.
-async fn supersede(deps: &ExchangePlans, row: &TransferRow) -> Result<()> {
+async fn supersede(deps: &ExchangePlans, row: &TransferRow, beside: &[DeliveredUnit]) -> Result<()> {
     let Some(unit) = row.delivered_unit() else { return Ok(()) };
-    for older in units_beside(deps, row).await?.into_iter().filter(|it| it.is_superseded_by(&unit)) {
+    for older in beside.iter().filter(|it| it.is_superseded_by(&unit)) {
         let change = |row: &mut TransferRow| {
             row.superseded_by.get_or_insert(unit.id.clone());
             Ok(())
@@ -149,7 +175,11 @@ async fn supersede(deps: &ExchangePlans, row: &TransferRow) -> Result<()> {
     Ok(())
 }
 
+/// What lies in the inbox of the same kind and from the same sender; none for what supersedes nothing.
 async fn units_beside(deps: &ExchangePlans, row: &TransferRow) -> Result<Vec<DeliveredUnit>> {
+    if row.delivered_unit().is_none() {
+        return Ok(Vec::new());
+    }
     deps.ledger.delivered_units(&row.receiver, &row.sender, row.kind).await.context("listing what was delivered")
 }
 

@@ -60,6 +60,6 @@ impl Ledger {
     ///
     /// When the table does not answer; a repeat is harmless.
     pub async fn delete_draft(&self, office: &OfficeNumber, id: &BundleId) -> Result<()> {
-        self.core.batch(vec![Write::Delete { key: Key::draft(office, id) }]).await
+        self.core.transact(vec![Write::Delete { key: Key::draft(office, id) }]).await.map(|_| ())
     }
 }

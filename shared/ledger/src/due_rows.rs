@@ -4,7 +4,7 @@ use careplan::{
     exchange::{TransferId, TransferKind, next_actuals_chase, next_chase},
 };
 use japan::Month;
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -57,12 +57,22 @@ struct PartnerOfMonth {
     partner: OfficeNumber,
 }
 
+impl Due {
+    fn of_transfer(row: &TransferRow) -> Self {
+        Self::Transfer { receiver: row.receiver.clone(), id: row.id.clone() }
+    }
+}
+
 impl DueRow {
     /// The first look at a transfer that was accepted.
     pub(crate) fn of_transfer(row: &TransferRow) -> Self {
         let accepted_on = row.accepted_on();
-        let what = Due::Transfer { receiver: row.receiver.clone(), id: row.id.clone() };
-        Self { due_on: next_chase(accepted_on, 0).unwrap_or(accepted_on), what }
+        Self { due_on: next_chase(accepted_on, 0).unwrap_or(accepted_on), what: Due::of_transfer(row) }
+    }
+
+    /// Another look on the day after something happened at `at`.
+    pub(crate) fn after(row: &TransferRow, at: Timestamp) -> Self {
+        Self { due_on: tokyo_day(at).saturating_add(1.day()), what: Due::of_transfer(row) }
     }
 }
 
@@ -70,26 +80,38 @@ pub(crate) fn due_write(row: &DueRow) -> Result<Write> {
     Write::put(Key::due(row), row, Expect::Anything)
 }
 
+/// Where it stands that a month's 実績 are expected because of a schedule, or have come.
+pub(crate) fn actuals_key(row: &TransferRow) -> Option<Key> {
+    let month = row.month?;
+    match row.kind {
+        TransferKind::Schedule => Some(Key::expected_actuals(&row.sender, month, &row.receiver)),
+        TransferKind::Actuals => Some(Key::reported_actuals(&row.receiver, month, &row.sender)),
+        _ => None,
+    }
+}
+
+/// Who waits for the 実績 that `row` is about, and the next day on which they are asked for after `at`.
+pub(crate) fn next_actuals_look(row: &TransferRow, at: Timestamp) -> Option<DueRow> {
+    let month = row.month?;
+    let office = match row.kind {
+        TransferKind::Schedule => &row.sender,
+        TransferKind::Actuals => &row.receiver,
+        _ => return None,
+    };
+    let due_on = next_actuals_chase(month, tokyo_day(at))?;
+    Some(DueRow { due_on, what: Due::Actuals { office: office.clone(), month } })
+}
+
 /// What the delivery of a schedule makes its sender expect, and that of 実績 settles.
 pub(crate) fn actuals_writes(row: &TransferRow, delivered_at: Timestamp) -> Result<Vec<Write>> {
-    let Some(month) = row.month else { return Ok(Vec::new()) };
-    let partner = |partner: &OfficeNumber| PartnerOfMonth { partner: partner.clone() };
-    match row.kind {
-        TransferKind::Schedule => {
-            let key = Key::expected_actuals(&row.sender, month, &row.receiver);
-            let mut writes = vec![Write::put(key, &partner(&row.receiver), Expect::Anything)?];
-            if let Some(due_on) = next_actuals_chase(month, tokyo_day(delivered_at)) {
-                let what = Due::Actuals { office: row.sender.clone(), month };
-                writes.push(due_write(&DueRow { due_on, what })?);
-            }
-            Ok(writes)
-        }
-        TransferKind::Actuals => {
-            let key = Key::reported_actuals(&row.receiver, month, &row.sender);
-            Ok(vec![Write::put(key, &partner(&row.sender), Expect::Anything)?])
-        }
-        _ => Ok(Vec::new()),
+    let Some(key) = actuals_key(row) else { return Ok(Vec::new()) };
+    let is_schedule = row.kind == TransferKind::Schedule;
+    let partner = PartnerOfMonth { partner: if is_schedule { &row.receiver } else { &row.sender }.clone() };
+    let mut writes = vec![Write::put(key, &partner, Expect::Anything)?];
+    if let Some(due) = next_actuals_look(row, delivered_at).filter(|_| is_schedule) {
+        writes.push(due_write(&due)?);
     }
+    Ok(writes)
 }
 
 impl Ledger {

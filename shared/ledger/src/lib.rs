@@ -45,6 +45,7 @@ mod transfers;
 mod upload_rows;
 mod upload_start;
 mod uploads;
+mod withdrawn_transfers;
 
 pub use address_rows::{AddressKey, AddressRow, LastSent};
 pub use addressees::Addressee;

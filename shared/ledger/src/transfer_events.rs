@@ -1,7 +1,7 @@
 use anyhow::{Context as _, Result};
 use careplan::{
     OfficeNumber,
-    exchange::{Ack, AckResult, Event, Fact, FactKind, Seal, TransferId, Unchanged},
+    exchange::{Ack, AckResult, Event, Fact, FactKind, Seal, TransferId, TransferState, Unchanged},
 };
 use jiff::Timestamp;
 
@@ -36,6 +36,14 @@ impl TransferChange {
         }
     }
 
+    /// Whether it says something new though the state stays: another reason why it cannot be taken in, given
+    /// later.
+    fn is_news(&self, row: &TransferRow, at: Timestamp) -> bool {
+        let (Self::Answered(ack), Some(answer)) = (self, &row.answer) else { return false };
+        let is_repeat = (ack.rows, &ack.reasons) == (answer.rows, &answer.reasons);
+        ack.result == AckResult::Rejected && row.state == TransferState::Rejected && !is_repeat && at > answer.at
+    }
+
     fn note(&self, row: &mut TransferRow, at: Timestamp) {
         match self {
             Self::Fetched => row.fetched_at = Some(at),
@@ -62,8 +70,13 @@ impl Ledger {
         at: Timestamp,
         seal: &Seal,
     ) -> Result<Option<Result<TransferRow, Unchanged>>> {
+        if what.event() == Event::Imported {
+            self.log_rejection(receiver, id, seal).await?;
+        }
         let change = |row: &mut TransferRow| {
-            row.state = row.state.after(what.event())?;
+            if !what.is_news(row, at) {
+                row.state = row.state.after(what.event())?;
+            }
             what.note(row, at);
             Ok(())
         };
@@ -75,10 +88,23 @@ impl Ledger {
             Err(Unchanged::Known) => self.transfer(receiver, id).await?.map(|it| it.row),
             Err(_) => None,
         };
-        if let Some(fact) = row.and_then(|it| it.fact(what.fact_kind())) {
-            self.add_to_both_logs(&fact, seal).await?;
+        if let Some(row) = row {
+            if let Some(fact) = row.fact(what.fact_kind()) {
+                self.add_to_both_logs(&fact, seal).await?;
+            }
+            self.undo_withdrawn(&row).await.context("undoing a withdrawn transfer")?;
         }
         Ok(Some(changed))
+    }
+
+    /// Makes sure that the logs tell of a rejection before the row forgets it.
+    async fn log_rejection(&self, receiver: &OfficeNumber, id: &TransferId, seal: &Seal) -> Result<()> {
+        let row = self.transfer(receiver, id).await.context("reading a transfer")?.map(|it| it.row);
+        let rejected = row.filter(|it| it.state == TransferState::Rejected);
+        match rejected.and_then(|it| it.fact(FactKind::Rejected)) {
+            Some(fact) => self.add_to_both_logs(&fact, seal).await,
+            None => Ok(()),
+        }
     }
 
     /// Adds a fact to the logs of its sender and its receiver, once.

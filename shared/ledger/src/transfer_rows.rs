@@ -94,6 +94,9 @@ pub struct DeliveredUnit {
     pub serial: Serial,
     /// When its row was made: of two with one serial the later is a correction.
     pub accepted_at: Timestamp,
+    /// 対象年月, of units that have one.
+    #[serde(default)]
+    pub month: Option<Month>,
     /// What it is about, sorted.
     pub scope: Vec<String>,
 }
@@ -114,12 +117,19 @@ impl TransferRow {
         tokyo_day(self.accepted_at)
     }
 
-    /// The entry for [`DeliveredUnit`]; none for attachments and deletions, which supersede nothing.
+    /// The entry for [`DeliveredUnit`]; none for attachments and deletions, which supersede nothing, even
+    /// where it was not delivered or was withdrawn.
     pub fn delivered_unit(&self) -> Option<DeliveredUnit> {
         let is_unit = !matches!(self.kind, TransferKind::Attachments | TransferKind::Delete);
         let serial = self.serial.clone().filter(|_| is_unit)?;
         let (id, scope) = (self.id.clone(), self.scope.clone());
-        Some(DeliveredUnit { id, serial, accepted_at: self.accepted_at, scope })
+        Some(DeliveredUnit { id, serial, accepted_at: self.accepted_at, month: self.month, scope })
+    }
+
+    /// When the last thing happened to it that belongs into the logs, after its delivery.
+    pub(crate) fn last_event_at(&self) -> Option<Timestamp> {
+        let answered_at = self.answer.as_ref().map(|it| it.at);
+        [self.fetched_at, answered_at, self.withdrawn_at, self.undelivered_at].into_iter().flatten().max()
     }
 }
 

@@ -1,7 +1,7 @@
 use anyhow::{Context as _, Result, bail};
 use careplan::{
     OfficeNumber,
-    exchange::{TransferId, TransferKind, Unchanged},
+    exchange::{TransferId, TransferKind, TransferState, Unchanged},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -108,11 +108,19 @@ impl Ledger {
                 Write::put(Key::transfer(receiver, id), &row, Expect::Version(before.version))?,
                 Write::put(sent_key(&row), &row, Expect::Anything)?,
             ];
+            let (is_withdrawn, was_withdrawn) = (is_withdrawn(&row), is_withdrawn(&before.row));
             if let Some(delivered_at) = row.delivered_at {
                 writes.push(Write::put(Key::received(receiver, delivered_at, id), &row, Expect::Anything)?);
-                if before.row.delivered_at.is_none() {
+                if before.row.delivered_at.is_none() && !is_withdrawn {
                     writes.extend(writes_of_delivery(&row, delivered_at)?);
                 }
+                if is_withdrawn && !was_withdrawn {
+                    writes.extend(delivered_unit_key(&row).map(|key| Write::Delete { key }));
+                }
+            }
+            // Whether the logs have it is looked at the day after.
+            if let Some(at) = row.last_event_at().filter(|it| before.row.last_event_at() != Some(*it)) {
+                writes.push(due_write(&DueRow::after(&row, at))?);
             }
             if self.core.transact(writes).await? {
                 return Ok(Some(Ok(row)));
@@ -173,12 +181,21 @@ impl Ledger {
 /// what is expected or settled by it.
 fn writes_of_delivery(row: &TransferRow, delivered_at: Timestamp) -> Result<Vec<Write>> {
     let mut writes = Vec::new();
-    if let Some(unit) = row.delivered_unit() {
-        let key = Key::delivered_unit(&row.receiver, &row.sender, row.kind, &unit.serial, &row.id);
+    if let (Some(key), Some(unit)) = (delivered_unit_key(row), row.delivered_unit()) {
         writes.push(Write::put(key, &unit, Expect::Anything)?);
     }
     writes.extend(actuals_writes(row, delivered_at)?);
     Ok(writes)
+}
+
+/// Where its [`DeliveredUnit`] stands, if it may have one.
+fn delivered_unit_key(row: &TransferRow) -> Option<Key> {
+    let unit = row.delivered_unit()?;
+    Some(Key::delivered_unit(&row.receiver, &row.sender, row.kind, &unit.serial, &row.id))
+}
+
+fn is_withdrawn(row: &TransferRow) -> bool {
+    row.state == TransferState::Withdrawn
 }
 
 /// The place of a transfer in a list, to page on from; `None` where it is not in it.

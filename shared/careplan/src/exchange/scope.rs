@@ -24,7 +24,8 @@ pub(super) fn scope_of(name: &FileName, bytes: &[u8]) -> BTreeSet<String> {
     let of_row = |row: crate::Row<'_>| {
         let mut hash = Sha256::new();
         for items in parts {
-            let filled = |number: &usize| layout.column_of(*number).and_then(|it| row.raw(it)).filter(|it| !it.is_empty());
+            let filled =
+                |number: &usize| layout.column_of(*number).and_then(|it| row.raw(it)).filter(|it| !it.is_empty());
             let value = items.iter().find_map(filled).unwrap_or_default();
             // A service code begins with its service type.
             let is_code = name.kind == FileKind::Actuals && items.contains(&15);
