@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode, response::Response};
 use careplan::{
     OfficeNumber,
-    exchange::{BundleId, Limits, MarkedFile},
+    exchange::{BundleId, Limits, MarkedFile, SendMarker},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,7 +52,7 @@ struct Wanted {
     files: Vec<(String, u64)>,
 }
 
-pub(crate) const MAX_FILES: usize = 500;
+pub(crate) const MAX_FILES: usize = SendMarker::MAX_FILES;
 /// Bytes of the largest `_send.json`.
 const MARKER_MAX_BYTES: u64 = 1024 * 1024;
 /// Several times what a bundle of as many files has to tell.
@@ -93,7 +93,7 @@ impl FileNames {
     pub(crate) fn take(&mut self, fields: &mut Fields, at: usize, name: String) -> Option<String> {
         let field = format!("files[{at}].name");
         if !MarkedFile::is_name(&name) {
-            let advice = "使えない名前です。「/」や制御文字を含まない、255バイトまでの名前にしてください（_send.jsonは使えません）。";
+            let advice = "使えない名前です。「/」や制御文字、「${filename}」を含まない、255バイトまでの名前にしてください（_send.jsonは使えません）。";
             fields.refuse(&field, advice);
             return None;
         }

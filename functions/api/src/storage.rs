@@ -9,7 +9,7 @@ use ledger::Opens;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Api, answer, caller::Tenant, error::ApiError, problem::Problem};
+use crate::{Api, answer, caller::Tenant, error::ApiError, offices::must_take_part, problem::Problem};
 
 /// Credentials of the data bucket for an hour.
 #[derive(Serialize, ToSchema)]
@@ -48,7 +48,11 @@ pub(crate) async fn create_storage_session(
         Opens::Clinic(clinic) => {
             (format!("clinic-{}", host::key_hash(clinic.as_str())), clinic_rights(clinic.as_str()))
         }
-        Opens::Office(office) => (format!("office-{office}"), office_rights(office.as_str())),
+        Opens::Office(office) => {
+            // Nobody would be told what becomes of a bundle.
+            must_take_part(&api, office).await?;
+            (format!("office-{office}"), office_rights(office.as_str()))
+        }
     };
     // A role session name has at most 64 characters.
     let name: String = name.chars().take(64).collect();

@@ -177,6 +177,10 @@ async fn a_token_of_one_kind_opens_no_route_of_the_other() {
 #[tokio::test]
 async fn a_storage_session_reaches_the_prefixes_of_its_token_alone() {
     let stage = stage().await;
+    let unregistered = stage.ask(CARE_MANAGER, Method::POST, "/v1/storage-session", &[], "").await;
+    assert_eq!(unregistered.problem(), "409 office-unregistered");
+    let registration = r#"{"name":"試験居宅","service_types":["43"],"accept_terms":true}"#;
+    assert!(stage.put_as(CARE_MANAGER, "/v1/office", registration).await.status.is_success());
     for (tenant, put, get) in [
         ("one", ["receipts/one/*", "rosters/one/*"], &["roster-results/one/*"][..]),
         (

@@ -81,6 +81,9 @@ pub fn decide_destination(
     units.iter().enumerate().map(|(at, unit)| of.decide(Some(unit), at == 0)).collect()
 }
 
+/// The most users and plans or months that a send tells of, ten times those of a large office.
+const MAX_SCOPE: usize = 5000;
+
 /// What goes to one destination.
 struct Parts<'a> {
     sender: &'a OfficeNumber,
@@ -152,6 +155,8 @@ impl Parts<'_> {
             .filter_map(|it| Some(scope_of(self.checked[*it].name.as_ref()?, &self.files[*it].bytes)))
             .flatten()
             .collect();
+        // Of more than a row can hold nothing is said: such a send makes nothing outdated.
+        let scope = if scope.len() > MAX_SCOPE { BTreeSet::new() } else { scope };
         let hashes = loaded().map(|it| it.sha256.as_str());
         Decided::Send(PlannedSend {
             transfer: transfer_id(self.sender, self.receiver, kind, serial, hashes),

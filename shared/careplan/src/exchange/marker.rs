@@ -79,8 +79,11 @@ pub enum MarkerError {
     /// It lists nothing and says nothing to anybody.
     #[error("_send.jsonにファイルがありません")]
     NoFiles,
+    /// More files than a bundle may list.
+    #[error("_send.jsonのファイルは500個までです。バンドルを分けてください")]
+    TooManyFiles,
     /// A name that cannot be a file of the folder.
-    #[error("ファイル名に使えない名前があります（/、制御文字、255バイト超、_send.jsonは使えません）")]
+    #[error("ファイル名に使えない名前があります（/、制御文字、${{filename}}、255バイト超、_send.jsonは使えません）")]
     FileName,
     /// One name twice.
     #[error("同じファイル名が2度書かれています")]
@@ -100,6 +103,8 @@ impl MarkedFile {
         (1..=255).contains(&name.len())
             && !name.chars().any(|it| it.is_control() || it == '/' || it == '\\')
             && !matches!(name, "." | ".." | "_send.json")
+            // In the key of a presigned POST it would stand for whatever the uploader calls the file.
+            && !name.contains("${filename}")
     }
 
     /// Whether `text` is the hash of a content: 64 lower-case hex digits.
@@ -109,6 +114,9 @@ impl MarkedFile {
 }
 
 impl SendMarker {
+    /// How many files a bundle may list: what became of them has to fit into rows.
+    pub const MAX_FILES: usize = 500;
+
     /// Reads the marker of the bundle in the folder `bundle`.
     ///
     /// # Errors
@@ -121,6 +129,9 @@ impl SendMarker {
         }
         if marker.files.is_empty() {
             return Err(MarkerError::NoFiles);
+        }
+        if marker.files.len() > Self::MAX_FILES {
+            return Err(MarkerError::TooManyFiles);
         }
         if !marker.files.iter().all(|it| MarkedFile::is_name(&it.name)) {
             return Err(MarkerError::FileName);
@@ -169,10 +180,24 @@ mod tests {
         assert_eq!(check(r#"{"id":"b-2","files":[]}"#).unwrap_err(), MarkerError::OtherBundle);
         assert_eq!(check(r#"{"id":"../b","files":[]}"#).unwrap_err(), MarkerError::Unreadable);
         assert_eq!(of(""), MarkerError::NoFiles);
-        for name in ["", "..", "a/../b", "a\\\\b", "a\\u0000", "_send.json", &"あ".repeat(86)] {
+        for name in [
+            "",
+            "..",
+            "a/../b",
+            "a\\\\b",
+            "a\\u0000",
+            "_send.json",
+            "${filename}",
+            "a-${filename}.pdf",
+            &"あ".repeat(86),
+        ] {
             assert_eq!(of(&file(name)), MarkerError::FileName, "{name}");
         }
         assert_eq!(of(&format!("{},{}", file("a"), file("a"))), MarkerError::NameTwice);
+        let many: Vec<String> = (0..=SendMarker::MAX_FILES).map(|it| file(&it.to_string())).collect();
+        assert_eq!(of(&many.join(",")), MarkerError::TooManyFiles);
+        assert!(check(&format!(r#"{{"id":"b-1","files":[{}]}}"#, many[1..].join(","))).is_ok());
+        assert_eq!(of(&file("a").replace(":1,", ":-1,")), MarkerError::Unreadable);
         assert_eq!(of(r#"{"name":"a","size":1,"sha256":"0A"}"#), MarkerError::Hash);
         let long = format!(r#"{{"id":"b-1","message":"{}","files":[{}]}}"#, "長".repeat(2001), file("a"));
         assert_eq!(check(&long).unwrap_err(), MarkerError::MessageTooLong);
