@@ -12,17 +12,27 @@ pub(super) struct Log {
     pub(super) month: Option<String>,
     /// What it is signed with, in base64.
     pub(super) key: String,
-    /// As they were signed: those of the month, and the one before them, to which they are bound.
+    /// As they were signed: those of the month, the one before them, to which they are bound, and the one
+    /// behind them, which is bound to them.
     pub(super) entries: Vec<Sealed>,
 }
 
 /// What a log says, proved.
 pub(super) struct Entries {
     pub(super) of_month: Vec<Evidence>,
+    pub(super) ends: Ends,
+}
+
+/// Whether nothing can have been taken away at either end of the month.
+pub(super) struct Ends {
+    /// The entry before the month is there, or there is none before.
+    pub(super) has_start: bool,
+    /// The entry behind the month is there; without it nobody knows.
+    pub(super) has_end: bool,
 }
 
 impl Log {
-    /// The stretch that holds every entry of `month` and the entry before it.
+    /// The stretch that holds every entry of `month`, the entry before it and the one behind it.
     ///
     /// # Errors
     ///
@@ -30,7 +40,8 @@ impl Log {
     pub(super) fn of_month(self, month: Month) -> anyhow::Result<Self> {
         let read = self.read()?;
         let (first, end) = stretch(&read, month);
-        let entries = self.entries.get(first.saturating_sub(1)..end).unwrap_or_default().to_vec();
+        let (from, to) = (first.saturating_sub(1), (end + 1).min(self.entries.len()));
+        let entries = self.entries.get(from..to).unwrap_or_default().to_vec();
         Ok(Self { month: Some(month.to_string()), key: self.key, entries })
     }
 
@@ -48,8 +59,13 @@ impl Log {
         let mut read = self.read()?;
         let month: Option<Month> = self.month.as_ref().and_then(|it| it.parse().ok());
         let (first, end) = month.map_or((0, read.len()), |it| stretch(&read, it));
+        // Without a month there is nothing beside the stretch.
+        let ends = Ends {
+            has_start: month.is_none() || first > 0 || read.first().is_none_or(|it| it.number == 1 || first == end),
+            has_end: month.is_none() || end < read.len(),
+        };
         read.truncate(end);
-        Ok(Entries { of_month: read.split_off(first) })
+        Ok(Entries { of_month: read.split_off(first), ends })
     }
 }
 

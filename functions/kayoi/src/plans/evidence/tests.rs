@@ -83,9 +83,9 @@ fn a_month_is_one_zip_that_verifies_and_is_the_same_again() {
     let ran = verify(&one, &["--key", &seal().key()]);
     assert_eq!((ran.exit, ran.text().as_str()), (Exit::Success, "改ざんなし: 6件（番号 2〜7）\n"));
     assert_eq!(ran.messages, "");
-    // The entry before it binds the month to the one before.
+    // The entries before it and behind it bind the month to those beside it.
     let opened = archive::open(&zip).unwrap();
-    assert_eq!(opened.log.entries, log()[..7]);
+    assert_eq!(opened.log.entries, log());
 }
 
 #[test]
@@ -142,23 +142,72 @@ fn whatever_is_changed_shows() {
     for (log, told) in
         [(changed, "3番目の記録の署名が合いません"), (short, "4番目の記録が、その前の記録につながりません")]
     {
-        write_zip(&file, &serde_json::to_string(&log).unwrap(), &opened.index);
+        write_zip(&file, &[("log.json", &serde_json::to_string(&log).unwrap())]);
         let ran = verify(&file, &[]);
         assert_eq!((ran.exit, ran.text()), (Exit::Errors, format!("改ざんの疑い: {told}\n")));
     }
 }
 
 #[test]
-fn a_changed_page_shows_though_the_log_holds() {
+fn what_was_taken_away_at_an_end_of_the_month_shows() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("a.zip");
     fetch("2026-11", &file);
-    let zip = fs::read(&file).unwrap();
-    let index = text(&zip, "index.html").replace("取込済", "取込不可");
-    write_zip(&file, &text(&zip, "log.json"), &index);
+    let log = archive::open(&fs::read(&file).unwrap()).unwrap().log;
+    for n_taken in 1..=3 {
+        let mut without_start = log.clone();
+        without_start.entries.drain(..n_taken);
+        fs::write(&file, archive::zip(&without_start).unwrap()).unwrap();
+        let ran = verify(&file, &[]);
+        assert_eq!(
+            (ran.exit, ran.text().as_str()),
+            (Exit::Errors, "改ざんの疑い: この月のはじめの記録が抜かれています\n")
+        );
+    }
+    let mut without_end = log;
+    without_end.entries.pop();
+    fs::write(&file, archive::zip(&without_end).unwrap()).unwrap();
     let ran = verify(&file, &[]);
-    assert_eq!((ran.exit, ran.text().as_str()), (Exit::Errors, "改ざんなし: 6件（番号 2〜7）\n"));
-    assert!(ran.messages.contains("index.html"));
+    assert_eq!(ran.exit, Exit::Success);
+    assert!(ran.messages.contains("最後の方の記録が抜かれていないかまでは確かめられません"), "{}", ran.messages);
+}
+
+#[test]
+fn a_changed_byte_of_any_file_shows_though_the_log_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("a.zip");
+    fetch("2026-11", &file);
+    let files = archive::open(&fs::read(&file).unwrap()).unwrap().files;
+    let contents: Vec<(&str, String)> =
+        files.iter().map(|it| (it.0.as_str(), String::from_utf8(it.1.clone()).unwrap())).collect();
+    for (name, from, to) in [
+        ("index.html", "取込済", "取込不可"),
+        ("README.txt", "改ざんなし", "改ざんあり"),
+        ("public-key.txt", "\n", "\n\n"),
+        // Its meaning is the same.
+        ("log.json", "{", "{ "),
+    ] {
+        let changed: Vec<(&str, String)> = contents
+            .iter()
+            .map(|it| (it.0, if it.0 == name { it.1.replacen(from, to, 1) } else { it.1.clone() }))
+            .collect();
+        write_zip(&file, &changed.iter().map(|it| (it.0, it.1.as_str())).collect::<Vec<_>>());
+        check_told(&file, name);
+    }
+    let all: Vec<(&str, &str)> = contents.iter().map(|it| (it.0, it.1.as_str())).collect();
+    write_zip(&file, &[&all[..], &[("計画書.pdf", "")]].concat());
+    check_told(&file, "計画書.pdf");
+    write_zip(&file, &all[1..]);
+    check_told(&file, "README.txt");
+    write_zip(&file, &all);
+    assert_eq!(verify(&file, &[]).exit, Exit::Success);
+}
+
+#[track_caller]
+fn check_told(file: &Path, name: &str) {
+    let ran = verify(file, &[]);
+    assert_eq!((ran.exit, ran.text().as_str()), (Exit::Errors, "改ざんなし: 6件（番号 2〜7）\n"), "{name}");
+    assert!(ran.messages.contains(&format!("{name} は証拠になりません")), "{}", ran.messages);
 }
 
 #[test]
@@ -173,11 +222,11 @@ fn a_file_that_is_no_evidence_is_told() {
     assert_eq!(kayoi(&["plans", "evidence", "--month", "11月"]).exit, Exit::Usage);
 }
 
-fn write_zip(file: &Path, log: &str, index: &str) {
+fn write_zip(file: &Path, files: &[(&str, &str)]) {
     use std::io::Write as _;
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in [("log.json", log), ("index.html", index)] {
-        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    for (name, content) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
         writer.write_all(content.as_bytes()).unwrap();
     }
     fs::write(file, writer.finish().unwrap().into_inner()).unwrap();
