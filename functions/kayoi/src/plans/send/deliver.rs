@@ -4,7 +4,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use careplan::exchange::{BundleId, BundleResult, BundleStatus, Outcome};
+use careplan::exchange::{BundleId, BundleResult, BundleStatus, Outcome, TransferState};
 
 use super::Bundle;
 use crate::{
@@ -52,7 +52,7 @@ impl Delivery<'_> {
         for number in 1..=MAX_TRIES {
             let id = bundle.id(number)?;
             match self.office.bundle_result(&id)? {
-                Some(result) if is_delivered(&result) => return Ok(result),
+                Some(result) if is_delivered(&result) && !self.is_taken_back(&result)? => return Ok(result),
                 Some(result) if result.status != BundleStatus::Waiting => {}
                 _ => {
                     self.upload(bundle, &id)?;
@@ -61,6 +61,16 @@ impl Delivery<'_> {
             }
         }
         bail!("同じ内容の送信が{MAX_TRIES}回失敗しています。内容を直すか、--bundle で名前を指定してください")
+    }
+
+    /// Whether something of what was delivered was withdrawn since: its old result tells no longer.
+    fn is_taken_back(&self, result: &BundleResult) -> anyhow::Result<bool> {
+        for id in result.sends.iter().filter_map(|it| it.transfer.as_ref()) {
+            if self.office.transfer(id)?.state == TransferState::Withdrawn {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Puts the files, and the marker last.

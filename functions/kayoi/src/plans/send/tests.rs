@@ -41,8 +41,19 @@ fn a_folder_goes_to_whom_its_names_say_and_a_repeat_delivers_nothing_twice() {
     let n_requests = server.state().requests.len();
     let again = send(&server, dir.path(), &["--to", &map]);
     assert_eq!((again.exit, again.text()), (Exit::Success, ran.text()));
-    assert_eq!(server.state().requests.len() - n_requests, 2, "who we are, and the result");
+    assert_eq!(server.state().requests.len() - n_requests, 3, "who we are, the result, and whether it still holds");
     assert_eq!(server.state().delivered.len(), 1);
+}
+
+#[test]
+fn what_was_taken_back_is_not_told_as_delivered_when_it_is_sent_again() {
+    let (server, dir) = (StandIn::start(), folder());
+    assert_eq!(send(&server, dir.path(), &[]).exit, Exit::Success);
+    let id = server.state().delivered[0].to_string();
+    assert_eq!(server.plans(&["withdraw", &id]).exit, Exit::Success);
+    let ran = send(&server, dir.path(), &[]);
+    assert_eq!(ran.exit, Exit::Errors);
+    assert!(ran.text().contains("was-withdrawn"), "{}", ran.text());
 }
 
 #[test]

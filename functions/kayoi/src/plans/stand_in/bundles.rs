@@ -65,10 +65,15 @@ impl State {
                     result.transfer = None;
                     result.reasons = vec![Reason::of(code)];
                 }
-                if let Some(transfer) = &result.transfer {
-                    match self.delivered.contains(transfer) {
-                        true => result.reasons.push(Reason::of(ReasonCode::AlreadyDelivered)),
-                        false => self.delivered.push(transfer.clone()),
+                if let Some(transfer) = result.transfer.clone() {
+                    if self.is_withdrawn(transfer.as_str()) {
+                        result.outcome = Outcome::Failed;
+                        result.reasons = vec![Reason::of(ReasonCode::WasWithdrawn)];
+                    } else if self.delivered.contains(&transfer) {
+                        result.reasons.push(Reason::of(ReasonCode::AlreadyDelivered));
+                    } else {
+                        self.send(transfer.as_str(), to.as_str(), "delivered");
+                        self.delivered.push(transfer);
                     }
                 }
                 sends.push(result);

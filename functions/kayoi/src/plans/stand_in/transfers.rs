@@ -28,6 +28,10 @@ impl State {
         self.sent.push(view);
     }
 
+    pub(super) fn is_withdrawn(&self, id: &str) -> bool {
+        self.sent.iter().any(|it| it["id"] == id && it["state"] == "withdrawn")
+    }
+
     fn view(&mut self, id: &str, from: &str, to: &str, serial: Option<&str>, files: &[(&str, &str, &[u8])]) -> Value {
         for (name, _, bytes) in files {
             self.files.insert(format!("inbox/{id}/{name}"), bytes.to_vec());
