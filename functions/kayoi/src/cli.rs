@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use jiff::civil::Date;
 
 use crate::{
-    Exit, Output, demo_command::DemoCommand, dropouts::DropoutsArgs, plans::PlansCommand, receipts::ReceiptsCommand,
-    up::UpArgs, upload::UploadArgs, usage,
+    Exit, Output, deliveries::DeliveriesCommand, demo_command::DemoCommand, dropouts::DropoutsArgs,
+    plans::PlansCommand, receipts::ReceiptsCommand, up::UpArgs, upload::UploadArgs, usage,
 };
 
 // Comments on commands and arguments are what `--help` shows.
@@ -35,6 +35,10 @@ enum Command {
     /// フォルダーのレセプトから、グループごとの離脱者の一覧を作ります
     #[command(help_template = usage::HELP)]
     Dropouts(DropoutsArgs),
+    /// ステップ配信を扱います
+    #[command(subcommand, help_template = usage::HELP, subcommand_help_heading = "コマンド")]
+    #[command(subcommand_value_name = "コマンド")]
+    Deliveries(DeliveriesCommand),
     /// ケアプランのファイルを扱います
     #[command(subcommand, help_template = usage::HELP, subcommand_help_heading = "コマンド")]
     #[command(subcommand_value_name = "コマンド")]
@@ -77,6 +81,7 @@ pub fn run(
     let done = match &cli.command {
         Command::Receipts(command) => command.run(&mut output),
         Command::Dropouts(args) => args.run(&mut output),
+        Command::Deliveries(command) => command.run(&mut output),
         Command::Plans(command) => command.run(&mut output),
         Command::Demo(command) => command.run(today, &mut output),
         Command::Up(args) => args.run(today, &mut output),

@@ -3,16 +3,16 @@
 //! **Invariant:** the rules are those of the import: this module reads files, and `clinic` decides.
 
 mod csv;
-mod current;
+pub(crate) mod current;
 pub(crate) mod folder;
-mod masters;
-mod needs;
-mod report;
-mod rosters;
+pub(crate) mod masters;
+pub(crate) mod needs;
+pub(crate) mod report;
+pub(crate) mod rosters;
 #[cfg(test)]
 mod tests;
-mod text;
-mod told;
+pub(crate) mod text;
+pub(crate) mod told;
 
 use std::{fs, path::PathBuf};
 
@@ -76,10 +76,7 @@ impl DropoutsArgs {
         let rosters = rosters::read(self.rosters.as_deref(), told)?;
         needs::check(&groups, &codes, self.rosters.is_some())?;
 
-        let mut current = Current::default();
-        for file in folder::files(&self.files)? {
-            current.import(&file, told)?;
-        }
+        let current = Current::of_folder(&self.files, told)?;
         told.finish()?;
 
         let files = current.files();

@@ -4,6 +4,7 @@
 //! Japanese, and quotes no patient.
 
 mod cli;
+mod deliveries;
 pub mod demo;
 mod demo_command;
 mod dropouts;

@@ -11,6 +11,7 @@
 mod chart_number;
 mod collect;
 mod condition;
+mod delivery_facts;
 mod details;
 mod dropouts;
 mod evaluate;
@@ -38,6 +39,8 @@ mod visits;
 mod algebra_tests;
 #[cfg(test)]
 mod conditions_tests;
+#[cfg(test)]
+mod delivery_facts_tests;
 #[cfg(test)]
 mod dropouts_tests;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use receipt::Sex;
@@ -25,6 +25,11 @@ pub struct RosterRecord {
     sex: Option<Said<Sex>>,
     appointments: BTreeMap<Date, Said<Appointment>>,
     answer: Option<Said<AnswerRecord>>,
+    // Records that were kept before these were are read without them.
+    #[serde(default)]
+    answered: BTreeSet<Date>,
+    #[serde(default)]
+    profile_updated: BTreeSet<Date>,
 }
 
 /// What a file said, and the number of its upload.
@@ -55,6 +60,9 @@ struct AnswerRecord {
 /// How many appointments a record keeps, the newest: years of weekly visits.
 const MAX_APPOINTMENTS: usize = 400;
 
+/// How many days of answers and of updates a record keeps, the newest: timings look at the last.
+const MAX_DAYS: usize = 60;
+
 impl RosterRecord {
     /// The record of a chart number of which nothing is known yet.
     pub fn new(chart_number: &str) -> Self {
@@ -72,6 +80,7 @@ impl RosterRecord {
             roster::Sex::Female => Sex::Female,
         });
         say(&mut self.sex, sex, upload);
+        keep_newest(&mut self.profile_updated, row.last_change);
     }
 
     /// Takes in a row of an appointment file: what the newest file says of a day counts.
@@ -90,6 +99,7 @@ impl RosterRecord {
 
     /// Takes in a row of a questionnaire file: the newest answer counts, of one day the newest file's.
     pub fn take_answer(&mut self, row: &QuestionnaireRow, upload: u64, file: &str) {
+        keep_newest(&mut self.answered, Some(row.answered));
         let is_older = self.answer.as_ref().is_some_and(|it| (it.value.answered, it.upload) > (row.answered, upload));
         if !is_older {
             let value = AnswerRecord {
@@ -103,10 +113,21 @@ impl RosterRecord {
         }
     }
 
+    fn days(&self, state: AppointmentState) -> impl Iterator<Item = Date> + '_ {
+        self.appointments.iter().filter(move |(_, it)| it.value.state == state).map(|(date, _)| *date)
+    }
+
     /// The next appointment that is booked, not before `today`.
     pub fn next_booked(&self, today: Date) -> Option<(Date, &Appointment)> {
         let ahead = self.appointments.range(today..).map(|(date, it)| (*date, &it.value));
         ahead.into_iter().find(|(_, it)| it.state == AppointmentState::Booked)
+    }
+}
+
+fn keep_newest(days: &mut BTreeSet<Date>, day: Option<Date>) {
+    days.extend(day);
+    while days.len() > MAX_DAYS {
+        days.pop_first();
     }
 }
 
@@ -128,14 +149,19 @@ impl Rosters {
             if record.is_patient {
                 rosters.people.insert(chart_number.clone(), RosterPerson::of(record));
             }
-            let attended: Vec<Date> = record
-                .appointments
-                .iter()
-                .filter(|(_, it)| it.value.state == AppointmentState::Attended)
-                .map(|(date, _)| *date)
-                .collect();
+            let attended: Vec<Date> = record.days(AppointmentState::Attended).collect();
             if !attended.is_empty() {
                 rosters.attended.insert(chart_number.clone(), attended);
+            }
+            let days = [
+                (&mut rosters.booked, record.days(AppointmentState::Booked).collect()),
+                (&mut rosters.answered, record.answered.clone()),
+                (&mut rosters.profile_updated, record.profile_updated.clone()),
+            ];
+            for (kept, days) in days {
+                if !days.is_empty() {
+                    kept.insert(chart_number.clone(), days);
+                }
             }
             if let Some(Said { value, .. }) = &record.answer {
                 let answer = Answer {

@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use receipt::Sex;
 
-use crate::roster::{self, AppointmentState, PatientRow, RosterFile, Rows};
+use crate::roster::{self, AppointmentRow, AppointmentState, PatientRow, RosterFile, Rows};
 
 /// What the fold needs of a clinic's rosters, by normalised chart number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +14,12 @@ pub struct Rosters {
     pub attended: BTreeMap<String, Vec<Date>>,
     /// The newest questionnaire.
     pub answers: BTreeMap<String, Answer>,
+    /// Days of all questionnaires.
+    pub answered: BTreeMap<String, BTreeSet<Date>>,
+    /// Days that are booked, gone by or not, and neither attended nor cancelled.
+    pub booked: BTreeMap<String, BTreeSet<Date>>,
+    /// 最終更新日 of the patient CSV, each that a file named.
+    pub profile_updated: BTreeMap<String, BTreeSet<Date>>,
 }
 
 /// A person of the patient CSV.
@@ -52,16 +58,12 @@ impl Rosters {
             Rows::Patients(rows) => {
                 for row in rows {
                     self.people.entry(row.chart_number.clone()).or_default().update(row);
-                }
-            }
-            Rows::Appointments(rows) => {
-                for row in rows.iter().filter(|it| it.state == AppointmentState::Attended) {
-                    let days = self.attended.entry(row.chart_number.clone()).or_default();
-                    if !days.contains(&row.date) {
-                        days.push(row.date);
+                    if let Some(day) = row.last_change {
+                        self.profile_updated.entry(row.chart_number.clone()).or_default().insert(day);
                     }
                 }
             }
+            Rows::Appointments(rows) => rows.iter().for_each(|it| self.add_appointment(it)),
             Rows::Questionnaire(rows) => {
                 for row in rows {
                     let answer = Answer {
@@ -72,8 +74,26 @@ impl Rosters {
                         line: u32::try_from(row.line).unwrap_or(u32::MAX),
                     };
                     self.answer(&row.chart_number, answer);
+                    self.answered.entry(row.chart_number.clone()).or_default().insert(row.answered);
                 }
             }
+        }
+    }
+
+    fn add_appointment(&mut self, row: &AppointmentRow) {
+        let is_attended = |it: &Self| it.attended.get(&row.chart_number).is_some_and(|it| it.contains(&row.date));
+        match row.state {
+            AppointmentState::Attended if !is_attended(self) => {
+                self.attended.entry(row.chart_number.clone()).or_default().push(row.date);
+            }
+            AppointmentState::Booked if !is_attended(self) => {
+                self.booked.entry(row.chart_number.clone()).or_default().insert(row.date);
+                return;
+            }
+            _ => {}
+        }
+        if let Some(booked) = self.booked.get_mut(&row.chart_number) {
+            booked.remove(&row.date);
         }
     }
 
@@ -132,6 +152,16 @@ mod tests {
             "診察券番号,予約日,来院状況\n1,2026/4/1,来院\n",
         ]);
         assert_eq!(rosters.attended["1"], ["2026-04-01".parse().unwrap()]);
+    }
+
+    #[test]
+    fn what_is_booked_moves_with_the_appointment() {
+        let rosters = added(&[
+            "診察券番号,予約日,来院状況\n1,2026/4/1,予約\n1,2026/4/8,予約\n2,2026/4/9,予約\n",
+            "診察券番号,予約日,来院状況\n1,2026/4/1,来院\n1,2026/4/8,キャンセル\n1,2026/4/10,予約\n",
+        ]);
+        let booked = |chart: &str| rosters.booked[chart].iter().map(ToString::to_string).collect::<Vec<String>>();
+        assert_eq!((booked("1"), booked("2")), (vec!["2026-04-10".to_owned()], vec!["2026-04-09".to_owned()]));
     }
 
     #[test]

@@ -112,6 +112,11 @@ impl Visits {
         month.day(32 - visits.days().leading_zeros() as i8)
     }
 
+    /// The days of the newest month with any, bit 0 for the first of the month.
+    pub(crate) fn newest_days(&self) -> Option<(Month, u32)> {
+        self.months.last_key_value().map(|(month, visits)| (*month, visits.days()))
+    }
+
     /// The month of the last day.
     pub(crate) fn last_month(&self) -> Option<Month> {
         self.months.last_key_value().map(|(month, _)| *month)

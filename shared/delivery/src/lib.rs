@@ -29,6 +29,7 @@ mod outbox;
 mod position;
 mod reason_code;
 mod sms;
+mod step_delivery;
 mod template;
 
 pub use caps::{Block, CapDecision, DayCap, PatientCap, Taken};
@@ -48,4 +49,11 @@ pub use outbox::{
 pub use position::{Part, Position};
 pub use reason_code::ReasonCode;
 pub use sms::{Encoding, MilliYen, NumberProblem, SmsNumber, SmsParts, TooLong, sms_parts, split_sms};
+pub use step_delivery::{
+    ApprovedBy, Attendance, ClinicSources, DaysOfMonth, Decider, Decision, DecisionError, DeliveryError,
+    DeliverySettings, DiseaseStart, DrugDays, Exit, HELD_DAYS, Interval, IntervalSettings, Joined, Made, Membership,
+    Offset, PatientFacts, PatientToPlan, Per, PlanReason, PlanRow, PlanRowKey, PlanRules, PlanState, Planner,
+    ProcedureDays, REJOINS_AFTER_DAYS, RunningDelivery, StartRefusal, StepDelivery, Target, Timing, TimingKind,
+    TimingSettings, TimingSource, Trigger, Verdict, WantedCodes, remember, start_refusals,
+};
 pub use template::{MissingValues, Rendered, Tag, Template, TemplateError, TemplateProblem, TemplateText, Values};

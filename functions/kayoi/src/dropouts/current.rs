@@ -2,6 +2,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     fs::{self, File},
     io::{self, Read as _},
+    path::Path,
 };
 
 use clinic::{
@@ -10,7 +11,10 @@ use clinic::{
 use receipt::{ClinicCode, Content, Issue, IssueCode, Refusal, open_archive, sniff};
 use sha2::{Digest as _, Sha256};
 
-use super::{folder::FoundFile, told::Told};
+use super::{
+    folder::{self, FoundFile},
+    told::Told,
+};
 use crate::receipts::message_of;
 
 /// How much of a file's beginning tells what it is.
@@ -18,9 +22,11 @@ const SNIFF_BYTES: u64 = 4096;
 
 /// The files of a clinic as importing them one after the other leaves them.
 #[derive(Default)]
-pub(super) struct Current {
+pub(crate) struct Current {
     /// Of the first part that could be imported.
     clinic_code: Option<ClinicCode>,
+    /// As the part that was imported last writes it.
+    clinic_name: String,
     n_uploads: u64,
     slots: BTreeMap<SlotKey, Slot>,
     /// By SHA-256 of the month object.
@@ -33,8 +39,26 @@ struct Object {
 }
 
 impl Current {
+    /// Imports every file below `dir`, in byte order of the paths.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read, or nobody can be told.
+    pub(crate) fn of_folder(dir: &Path, told: &mut Told<'_>) -> anyhow::Result<Self> {
+        let mut current = Self::default();
+        for file in folder::files(dir)? {
+            current.import(&file, told)?;
+        }
+        Ok(current)
+    }
+
+    /// 医療機関名称 as the claim files write it; empty without any.
+    pub(crate) fn clinic_name(&self) -> &str {
+        &self.clinic_name
+    }
+
     /// Imports a file, or those in an archive. What is refused is told and changes nothing.
-    pub(super) fn import(&mut self, file: &FoundFile, told: &mut Told<'_>) -> io::Result<()> {
+    fn import(&mut self, file: &FoundFile, told: &mut Told<'_>) -> io::Result<()> {
         let bytes = match read(file) {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(refusal)) => return tell_refusal(&file.name, refusal, told),
@@ -65,22 +89,25 @@ impl Current {
             for issue in part.issues() {
                 told.issue(file, &issue)?;
             }
-            if let FilePart::Read { part, facts: Some(facts) } = part {
-                self.import_part(file, part.header.line, *facts, told)?;
+            if let FilePart::Read { part, facts: Some(facts) } = part
+                && self.import_part(file, part.header.line, *facts, told)?
+            {
+                self.clinic_name = part.header.clinic_name.trim().to_owned();
             }
         }
         Ok(())
     }
 
+    /// Returns whether the part is the clinic's.
     fn import_part(
         &mut self,
         file: &str,
         line: u64,
         facts: MonthFacts<'static>,
         told: &mut Told<'_>,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         if *self.clinic_code.get_or_insert(facts.clinic_code) != facts.clinic_code {
-            return tell_refusal(file, Refusal { line, code: IssueCode::OtherClinic }, told);
+            return tell_refusal(file, Refusal { line, code: IssueCode::OtherClinic }, told).map(|()| false);
         }
         self.n_uploads += 1;
         let persons = facts.person_keys();
@@ -104,11 +131,11 @@ impl Current {
                 told.at_line(file, line, "waiting", &message)?;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The parts that are current.
-    pub(super) fn files(&self) -> Vec<CurrentFile<'_>> {
+    pub(crate) fn files(&self) -> Vec<CurrentFile<'_>> {
         let parts = self.slots.iter().flat_map(|(key, slot)| slot.parts.iter().map(move |it| (key, it)));
         parts
             .map(|(key, part)| CurrentFile {

@@ -6,7 +6,7 @@ use super::{folder, told::Told};
 use crate::receipts::message_of;
 
 /// The masters in `dir`; without one, a look-up that shows every code as itself.
-pub(super) fn read(dir: Option<&Path>, told: &mut Told<'_>) -> anyhow::Result<Codes> {
+pub(crate) fn read(dir: Option<&Path>, told: &mut Told<'_>) -> anyhow::Result<Codes> {
     let Some(dir) = dir else { return Ok(Codes::empty()) };
     let mut files = Vec::new();
     for file in folder::files(dir)? {

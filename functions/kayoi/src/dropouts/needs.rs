@@ -7,7 +7,7 @@ use codes::{Codes, Kind};
 /// # Errors
 ///
 /// Names the first condition that lacks something, and the option that gives it.
-pub(super) fn check(groups: &Groups, codes: &Codes, has_rosters: bool) -> anyhow::Result<()> {
+pub(crate) fn check(groups: &Groups, codes: &Codes, has_rosters: bool) -> anyhow::Result<()> {
     for group in &groups.groups {
         for leaf in leaves(&group.condition) {
             let needs = leaf.needs();

@@ -6,12 +6,12 @@ use receipt::Payer;
 use serde::Serialize;
 
 /// The lists, before they are written in one form or another.
-pub(super) struct Report<'a> {
-    pub(super) as_of: Date,
-    pub(super) freshness: &'a Freshness,
-    pub(super) groups: &'a Groups,
-    pub(super) folded: &'a Folded<'a>,
-    pub(super) dropouts: &'a Dropouts<'a>,
+pub(crate) struct Report<'a> {
+    pub(crate) as_of: Date,
+    pub(crate) freshness: &'a Freshness,
+    pub(crate) groups: &'a Groups,
+    pub(crate) folded: &'a Folded<'a>,
+    pub(crate) dropouts: &'a Dropouts<'a>,
 }
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct CountedGroup<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn write_json(&self, data: &mut dyn Write) -> anyhow::Result<()> {
+    pub(crate) fn write_json(&self, data: &mut dyn Write) -> anyhow::Result<()> {
         let counted = self.groups.groups.iter().zip(&self.dropouts.groups);
         let lists = Lists {
             as_of: self.as_of,
@@ -46,7 +46,7 @@ impl<'a> Report<'a> {
     }
 
     /// Tells what the lists cannot know: missing months, and patients whose drugs are in no file.
-    pub(super) fn tell_gaps(&self, messages: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn tell_gaps(&self, messages: &mut dyn Write) -> io::Result<()> {
         for (payer, month) in &self.freshness.missing {
             writeln!(messages, "{}の請求年月 {month} のレセプトがありません。", payer_name(*payer))?;
         }
@@ -63,7 +63,7 @@ impl<'a> Report<'a> {
     }
 
     /// The members of the group at `index` with `status`, in the order of the lists.
-    pub(super) fn members(&self, index: usize, status: Status) -> impl Iterator<Item = Listed<'a>> {
+    pub(crate) fn members(&self, index: usize, status: Status) -> impl Iterator<Item = Listed<'a>> {
         let members = self.dropouts.members.iter().filter(move |it| it.group == index && it.span.status == status);
         members.map(|it| self.listed(it))
     }
@@ -73,7 +73,7 @@ impl<'a> Report<'a> {
     }
 }
 
-pub(super) fn payer_name(payer: Payer) -> &'static str {
+pub(crate) fn payer_name(payer: Payer) -> &'static str {
     match payer {
         Payer::Shaho => "社保",
         Payer::Kokuho => "国保",
@@ -81,7 +81,7 @@ pub(super) fn payer_name(payer: Payer) -> &'static str {
 }
 
 /// Why a patient is in a group, for people.
-pub(super) fn reasons(because: &[Because<'_>]) -> String {
+pub(crate) fn reasons(because: &[Because<'_>]) -> String {
     let reasons: Vec<String> = because.iter().map(reason).collect();
     reasons.join("、")
 }

@@ -13,7 +13,7 @@ use super::{
 const HEADER: [&str; 6] = ["診察券番号", "氏名", "最終来院日", "開始日", "終了日", "理由"];
 
 /// The lists as tables to be read in a terminal, one for each group and status.
-pub(super) fn table(report: &Report<'_>) -> String {
+pub(crate) fn table(report: &Report<'_>) -> String {
     let mut text = String::new();
     let payers = report.freshness.by_payer.iter().map(|(payer, date)| format!("{} {date}", payer_name(*payer)));
     let payers: Vec<String> = payers.collect();
@@ -35,7 +35,7 @@ pub(super) fn table(report: &Report<'_>) -> String {
             let rows: Vec<[String; 6]> = report.members(index, status).map(|it| row(&it)).collect();
             if !rows.is_empty() {
                 let _ = writeln!(text, "\n  {} {}人", status_name(status), rows.len());
-                write_rows(&mut text, &rows);
+                write_rows(&mut text, &HEADER, &rows);
             }
         }
     }
@@ -55,14 +55,14 @@ fn row(listed: &Listed<'_>) -> [String; 6] {
 }
 
 /// Text that cannot steer a terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { '\u{FFFD}' } else { it }).collect()
 }
 
 /// Writes rows below their header, columns aligned by how wide a terminal shows them.
-fn write_rows(text: &mut String, rows: &[[String; 6]]) {
-    let header = HEADER.map(str::to_owned);
-    let widths: [usize; 6] = std::array::from_fn(|column| {
+pub(crate) fn write_rows<const N: usize>(text: &mut String, header: &[&str; N], rows: &[[String; N]]) {
+    let header = header.map(str::to_owned);
+    let widths: [usize; N] = std::array::from_fn(|column| {
         rows.iter().chain([&header]).map(|it| it[column].width()).max().unwrap_or_default()
     });
     for row in std::iter::once(&header).chain(rows) {

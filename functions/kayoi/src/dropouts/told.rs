@@ -3,18 +3,18 @@ use std::io::{self, Write};
 use receipt::{Issue, Severity};
 
 /// What people are told while files are read: file, line, code and what to do.
-pub(super) struct Told<'a> {
+pub(crate) struct Told<'a> {
     messages: &'a mut dyn Write,
     n_warnings: usize,
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn new(messages: &'a mut dyn Write) -> Self {
+    pub(crate) fn new(messages: &'a mut dyn Write) -> Self {
         Self { messages, n_warnings: 0 }
     }
 
     /// Tells an error of a claim file, and counts what is less.
-    pub(super) fn issue(&mut self, file: &str, issue: &Issue) -> io::Result<()> {
+    pub(crate) fn issue(&mut self, file: &str, issue: &Issue) -> io::Result<()> {
         match issue.severity {
             Severity::Error => self.at_line(file, issue.line, issue.code.as_str(), &issue.message),
             Severity::Warning => {
@@ -25,16 +25,16 @@ impl<'a> Told<'a> {
         }
     }
 
-    pub(super) fn at_line(&mut self, file: &str, line: u64, code: &str, message: &str) -> io::Result<()> {
+    pub(crate) fn at_line(&mut self, file: &str, line: u64, code: &str, message: &str) -> io::Result<()> {
         writeln!(self.messages, "{file}:{line}: [{code}] {message}")
     }
 
-    pub(super) fn file(&mut self, file: &str, code: &str, message: &str) -> io::Result<()> {
+    pub(crate) fn file(&mut self, file: &str, code: &str, message: &str) -> io::Result<()> {
         writeln!(self.messages, "{file}: [{code}] {message}")
     }
 
     /// Tells how much was only counted.
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
         if self.n_warnings > 0 {
             let n_warnings = self.n_warnings;
             writeln!(
