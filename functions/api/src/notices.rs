@@ -1,4 +1,7 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -80,20 +83,23 @@ fn of_upload(upload: &UploadRow, now: Timestamp) -> Option<Notice> {
     Some(Notice { code, message, payer: None, claim_month: None, upload: Some(number) })
 }
 
-/// Of the payers seen in the three months before, those whose file of this month is not in; then the
-/// months that are missing between others.
+/// Of the payers seen in the three months before, the months since that are due and not in; then the months
+/// that are missing between others.
 fn of_months(claims: &BTreeSet<(Payer, Month)>, today: Date) -> Vec<Notice> {
     let this_month = Month::of(today);
     let recent = this_month.plus(-3)..this_month;
-    let seen: BTreeSet<Payer> = claims.iter().filter(|it| recent.contains(&it.1)).map(|it| it.0).collect();
-    let late =
-        seen.into_iter().filter(|payer| today.day() >= MISSED_FROM_DAY && !claims.contains(&(*payer, this_month)));
-    let late = late.map(|payer| {
+    let seen: BTreeMap<Payer, Month> = claims.iter().filter(|it| recent.contains(&it.1)).copied().collect();
+    let last_due = if today.day() >= MISSED_FROM_DAY { this_month } else { this_month.plus(-1) };
+    let late = seen.into_iter().flat_map(|(payer, newest)| {
+        let since = (1..=3).map(move |it| newest.plus(it)).filter(move |it| *it <= last_due);
+        since.filter(move |it| !claims.contains(&(payer, *it))).map(move |month| (payer, month))
+    });
+    let late = late.map(|(payer, month)| {
         let message = format!(
-            "{}の請求年月 {this_month} のレセプトがまだありません。ファイルをアップロードしてください。",
+            "{}の請求年月 {month} のレセプトがまだありません。ファイルをアップロードしてください。",
             words::payer_name(payer)
         );
-        of_month("month-not-uploaded", message, payer, this_month)
+        of_month("month-not-uploaded", message, payer, month)
     });
     let missing = Freshness::of(claims.iter().copied(), today).missing.into_iter().map(|(payer, month)| {
         let message = format!(
@@ -131,8 +137,17 @@ mod tests {
         check(&claims, "2026-11-10", &[]);
         check(&claims, "2026-11-11", &["month-not-uploaded shaho 2026-11"]);
         check(&[(Shaho, "2026-07")], "2026-11-11", &[]);
-        check(&[(Shaho, "2026-08")], "2026-11-11", &["month-not-uploaded shaho 2026-11"]);
         check(&[], "2026-11-11", &[]);
+    }
+
+    #[test]
+    fn a_month_that_was_never_uploaded_stays_missed_when_the_next_begins() {
+        let claims = [(Payer::Shaho, "2026-09")];
+        check(&claims, "2026-10-11", &["month-not-uploaded shaho 2026-10"]);
+        check(&claims, "2026-11-01", &["month-not-uploaded shaho 2026-10"]);
+        let both = ["month-not-uploaded shaho 2026-10", "month-not-uploaded shaho 2026-11"];
+        check(&claims, "2026-11-11", &both);
+        check(&claims, "2026-12-10", &both);
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) enum DemoCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct WriteArgs {
     /// 書き出すフォルダー（なければ作ります）
     #[arg(value_name = "フォルダー", help_heading = "引数")]

@@ -25,6 +25,7 @@ use self::{current::Current, report::Report, told::Told};
 use crate::{Exit, Output, receipts::message_of, usage};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct DropoutsArgs {
     /// レセプト（UKE、ZIP）のあるフォルダー。中のフォルダーも、パスのバイト順にすべて読みます
     #[arg(long, value_name = "フォルダー")]

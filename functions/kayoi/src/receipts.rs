@@ -20,6 +20,7 @@ pub(crate) enum ReceiptsCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "オプション")]
 pub(crate) struct CheckArgs {
     /// 点検するファイル（UKE、またはUKEを入れたZIP）
     #[arg(required = true, value_name = "ファイル", help_heading = "引数")]
