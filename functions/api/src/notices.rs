@@ -88,9 +88,11 @@ fn of_upload(upload: &UploadRow, now: Timestamp) -> Option<Notice> {
 fn of_months(claims: &BTreeSet<(Payer, Month)>, today: Date) -> Vec<Notice> {
     let this_month = Month::of(today);
     let recent = this_month.plus(-3)..this_month;
-    let seen: BTreeMap<Payer, Month> = claims.iter().filter(|it| recent.contains(&it.1)).copied().collect();
+    let seen: BTreeSet<Payer> = claims.iter().filter(|it| recent.contains(&it.1)).map(|it| it.0).collect();
+    // In their order, so that the newest month of a payer stays.
+    let newest: BTreeMap<Payer, Month> = claims.iter().filter(|it| seen.contains(&it.0)).copied().collect();
     let last_due = if today.day() >= MISSED_FROM_DAY { this_month } else { this_month.plus(-1) };
-    let late = seen.into_iter().flat_map(|(payer, newest)| {
+    let late = newest.into_iter().flat_map(|(payer, newest)| {
         let since = (1..=3).map(move |it| newest.plus(it)).filter(move |it| *it <= last_due);
         since.filter(move |it| !claims.contains(&(payer, *it))).map(move |month| (payer, month))
     });
