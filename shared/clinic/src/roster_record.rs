@@ -237,6 +237,31 @@ mod tests {
     }
 
     #[test]
+    fn records_and_files_say_the_same_to_step_deliveries() {
+        let files = [PATIENTS, BOOKED, ANSWER, RENAMED, CAME, LATER];
+        let (mut record, mut rosters) = (RosterRecord::new("1"), Rosters::default());
+        for (upload, text) in (1..).zip(files) {
+            let file = read(text.as_bytes()).unwrap();
+            rosters.add("a.csv", &file);
+            match file.rows {
+                Rows::Patients(rows) => rows.iter().for_each(|it| record.take_patient(it, upload)),
+                Rows::Appointments(rows) => rows.iter().for_each(|it| record.take_appointment(it, upload)),
+                Rows::Questionnaire(rows) => rows.iter().for_each(|it| record.take_answer(it, upload, "q.csv")),
+            }
+        }
+        let kept = Rosters::of_records([&record]);
+        assert_eq!((&kept.booked, &kept.answered), (&rosters.booked, &rosters.answered));
+        assert_eq!(kept.booked["1"].len(), 1);
+        assert_eq!(kept.answered["1"].len(), 2);
+        // A record that was kept before these days were.
+        let mut old = serde_json::to_value(&record).unwrap();
+        for key in ["answered", "profile_updated"] {
+            old.as_object_mut().unwrap().remove(key);
+        }
+        assert_eq!(serde_json::from_value::<RosterRecord>(old).unwrap().answered.len(), 0);
+    }
+
+    #[test]
     fn appointments_alone_make_no_patient() {
         assert_eq!(shown(&[(1, BOOKED)]), r#"None None None next 2026-11-20"#);
     }

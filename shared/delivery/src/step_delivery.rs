@@ -14,7 +14,19 @@ mod timing;
 mod trigger;
 
 #[cfg(test)]
-mod tests;
+mod days_tests;
+#[cfg(test)]
+mod decision_tests;
+#[cfg(test)]
+mod law_tests;
+#[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
+mod settings_tests;
+#[cfg(test)]
+mod test_patient;
+#[cfg(test)]
+mod timing_tests;
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use super::{
     Attendance, Interval, Made, PatientFacts, PlanReason, PlanRow, PlanState, RunningDelivery, Target, Trigger,
     offset::{repeated, repetitions_before},
 };
-use crate::{CapDecision, PatientCap, PersonFacts, Reach, Ways};
+use crate::{CapDecision, PassedOver, PatientCap, PersonFacts, Reach, Refusal, Ways};
 
 /// Days for which a message is held because the patient may have come since.
 pub const HELD_DAYS: i64 = 45;
@@ -215,7 +215,7 @@ impl PlanOne<'_> {
             made: &[],
         };
         if self.running.is_stopped {
-            return PlanReason::DeliveryStopped;
+            return PlanReason::Unreachable(PassedOver::Refused(Refusal::DeliveryStopped));
         }
         if !self.is_in_target() {
             return PlanReason::LeftTarget;

@@ -1,6 +1,6 @@
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::{PassedOver, ReasonCode};
+use crate::{Closed, PassedOver, ReasonCode, Refusal};
 
 macro_rules! plan_reasons {
     ($($(#[$doc:meta])* $name:ident, $code:literal, $sentence:literal;)*) => {
@@ -67,8 +67,6 @@ plan_reasons! {
     LeftTarget, "left-target", "配信の対象から外れました。";
     /// Suppressed: a newer date took the place, or the date is gone from the files.
     TriggerGone, "trigger-gone", "きっかけの日が新しくなったか、なくなりました。";
-    /// Suppressed: no more of it is sent.
-    DeliveryStopped, "delivery-stopped", "この配信は停止しています。";
     /// Suppressed: a tag of the text has no value for the patient.
     MissingValue, "missing-value", "本文に差し込む値が患者にありません。代わりの言葉を決めるか、患者の情報を登録してください。";
     /// Cancelled: 送信中止.
@@ -88,6 +86,17 @@ plan_reasons! {
 }
 
 impl PlanReason {
+    /// Every reason there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let closed = [Closed::Failed, Closed::TextTooLong, Closed::QuotaSpent, Closed::BudgetSpent];
+        let passed_over = Refusal::ALL
+            .into_iter()
+            .map(PassedOver::Refused)
+            .chain(closed.into_iter().map(PassedOver::Closed))
+            .chain([PassedOver::NoAddress, PassedOver::NotUsed]);
+        Self::OWN.into_iter().chain(passed_over.map(Self::Unreachable))
+    }
+
     /// As rows keep it.
     pub fn reason_code(self) -> ReasonCode {
         ReasonCode::parse(self.as_str()).unwrap_or_default()
@@ -100,6 +109,13 @@ impl Serialize for PlanReason {
     }
 }
 
+impl<'de> Deserialize<'de> for PlanReason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::all().find(|it| it.as_str() == code).ok_or_else(|| D::Error::custom("no reason has this code"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -108,9 +124,9 @@ mod tests {
 
     #[test]
     fn every_reason_has_a_code_of_its_own_and_a_sentence() {
-        let codes: BTreeSet<&str> = PlanReason::OWN.iter().map(|it| it.as_str()).collect();
-        assert_eq!(codes.len(), PlanReason::OWN.len());
-        for reason in PlanReason::OWN {
+        let codes: BTreeSet<&str> = PlanReason::all().map(PlanReason::as_str).collect();
+        assert_eq!(codes.len(), PlanReason::all().count());
+        for reason in PlanReason::all() {
             assert_eq!(reason.reason_code().as_str(), reason.as_str());
             assert!(reason.sentence().ends_with('。'), "{}", reason.as_str());
         }

@@ -1,12 +1,12 @@
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Decision, PlanReason, StepDelivery, Trigger};
 use crate::{Channel, MessageKey};
 
 /// A message that is to be, or is not to be: one for each trigger and repetition. It may be computed again at
 /// any time; only what a person decided about it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanRow {
     /// Id of the delivery.
     pub delivery: String,
@@ -27,12 +27,12 @@ pub struct PlanRow {
     /// The last day on which it can still be sent as things stand; of what the cap holds, the day it has room.
     pub until: Option<Date>,
     /// What a person decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
 }
 
 /// How far a planned message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanState {
     /// 送信予約: waits for an approval.
