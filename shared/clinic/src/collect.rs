@@ -48,7 +48,7 @@ impl Collector {
         let mut facts = ReceiptFacts::new(person, receipt.line, receipt.receipt_type, month);
         facts.offset = receipt.offset;
         facts.size_bytes = u32::try_from(receipt.size_bytes).unwrap_or(u32::MAX);
-        facts.insurer = receipt.coverages.first().map_or(0, |it| self.text(&it.number));
+        facts.insurer = receipt.coverages.first().map_or(0, |it| self.text(&receipt.text(it.number)));
         facts.search_number = self.text(&receipt.search_number);
         facts.points = receipt.points();
         (facts.visited, facts.is_visit_assumed) = attended_days(receipt, month);

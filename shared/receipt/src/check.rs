@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::{
     Header, Issue, IssueCode, Kind, Receipt, Severity,
-    columns::{Columns, Number, number},
+    columns::Columns,
+    digits::{Number, number},
     issue::Issues,
     kind::KindEvidence,
 };

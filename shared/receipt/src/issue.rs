@@ -189,17 +189,10 @@ const LISTED_PER_CODE: usize = 100;
 pub(crate) struct Issues {
     listed: Vec<Issue>,
     counts: std::collections::BTreeMap<IssueCode, usize>,
-    n_pushed: u64,
 }
 
 impl Issues {
-    /// How many there are, listed or not.
-    pub(crate) fn len(&self) -> u64 {
-        self.n_pushed
-    }
-
     pub(crate) fn push(&mut self, issue: Issue) {
-        self.n_pushed += 1;
         let count = self.counts.entry(issue.code).or_default();
         *count += 1;
         if *count <= LISTED_PER_CODE {

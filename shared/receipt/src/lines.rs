@@ -1,6 +1,9 @@
 use std::io::{self, Read};
 
-use crate::sniff::is_blank;
+use crate::{
+    marks::{BLOCK, Marks},
+    sniff::is_blank,
+};
 
 /// A line longer than this is skipped and reported, not buffered.
 pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
@@ -13,6 +16,8 @@ const READ_BYTES: usize = 16 * 1024;
 /// Splits a stream, the same in every call, into lines at CR LF, LF or CR, in a buffer of fixed size.
 pub(crate) struct Lines {
     buffer: Vec<u8>,
+    /// Of what is read into the buffer.
+    marks: Marks,
     start: usize,
     end: usize,
     /// Offset in the stream of `buffer[0]`.
@@ -36,16 +41,66 @@ pub(crate) struct Line {
     to: usize,
 }
 
+/// A line with the marks of its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct MarkedLine<'a> {
+    buffer: &'a [u8],
+    marks: &'a Marks,
+    from: usize,
+    to: usize,
+}
+
+impl<'a> MarkedLine<'a> {
+    #[inline(always)]
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        &self.buffer[self.from..self.to]
+    }
+
+    #[inline(always)]
+    pub(crate) fn len(self) -> usize {
+        self.to - self.from
+    }
+
+    /// All of `bytes`, which `marks` are of, as one line.
+    pub(crate) fn whole(bytes: &'a [u8], marks: &'a Marks) -> Self {
+        Self { buffer: bytes, marks, from: 0, to: bytes.len() }
+    }
+
+    /// The line without its first `n` bytes.
+    pub(crate) fn skip(self, n: usize) -> Self {
+        Self { from: self.from + n, ..self }
+    }
+
+    /// The commas among the 64 bytes from `at` on, the lowest bit for `at`. What lies beyond the line is the
+    /// next one's.
+    #[inline(always)]
+    pub(crate) fn commas(self, at: usize) -> u64 {
+        self.marks.commas(self.from + at)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_ascii(self) -> bool {
+        self.marks.is_ascii(self.from, self.to)
+    }
+
+    /// Eight bytes from `at` on, which may lie beyond the line; `None` near the end of the buffer.
+    #[inline(always)]
+    pub(crate) fn eight(self, at: usize) -> Option<u64> {
+        self.buffer.get(self.from + at..)?.first_chunk().map(|it| u64::from_le_bytes(*it))
+    }
+}
+
 impl Default for Lines {
     fn default() -> Self {
-        Self { buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, base: 0, at_end: false, has_quotes: false, number: 0 }
+        let (buffer, marks) = (vec![0; BUFFER_BYTES], Marks::default());
+        Self { buffer, marks, start: 0, end: 0, base: 0, at_end: false, has_quotes: false, number: 0 }
     }
 }
 
 impl Lines {
-    /// The bytes of a line, valid until the next call of [`Lines::next`].
-    pub(crate) fn bytes(&self, line: Line) -> &[u8] {
-        &self.buffer[line.from..line.to]
+    /// A line with its marks, valid until the next call of [`Lines::next`].
+    pub(crate) fn marked(&self, line: Line) -> MarkedLine<'_> {
+        MarkedLine { buffer: &self.buffer, marks: &self.marks, from: line.from, to: line.to }
     }
 
     /// Whether there may be quotes in the line that was read last.
@@ -54,7 +109,31 @@ impl Lines {
     }
 
     /// The next line that is not blank.
+    #[inline(always)]
     pub(crate) fn next(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
+        match self.next_usual() {
+            Some(line) => Ok(Some(line)),
+            None => self.next_filled(source),
+        }
+    }
+
+    /// The next line, where it is whole in the buffer, ends with CR LF and has no blanks at its edges.
+    #[inline(always)]
+    fn next_usual(&mut self) -> Option<Line> {
+        let from = self.start;
+        let to = self.find_end(from)?;
+        let is_usual = self.buffer.get(to..to + 2)? == b"\r\n" && to + 1 < self.end;
+        if !is_usual || to - from > MAX_LINE_BYTES || *self.buffer.get(from)? <= b' ' || self.buffer[to - 1] <= b' ' {
+            return None;
+        }
+        self.start = to + 2;
+        self.number += 1;
+        let (offset, end_offset) = (self.base + from as u64, self.base + to as u64 + 2);
+        Some(Line { number: self.number, offset, end_offset, too_long: false, from, to })
+    }
+
+    #[inline(never)]
+    fn next_filled(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
         loop {
             let Some(line) = self.next_any(source)? else { return Ok(None) };
             if line.too_long || line.from < line.to {
@@ -68,8 +147,7 @@ impl Lines {
         let mut too_long = false;
         let offset = self.base + self.start as u64;
         let (to, next) = loop {
-            if let Some(found) = memchr::memchr2(b'\n', b'\r', &self.buffer[searched..self.end]) {
-                let to = searched + found;
+            if let Some(to) = self.find_end(searched) {
                 if self.buffer[to] == b'\r' && to + 1 == self.end && !self.at_end {
                     // The LF of a CR LF may lie beyond the buffer.
                     let kept = self.fill(source)?;
@@ -107,6 +185,19 @@ impl Lines {
         Ok(Some(Line { number: self.number, offset, end_offset, too_long, from, to: until }))
     }
 
+    /// Where the first line end from `at` on stands.
+    #[inline(always)]
+    fn find_end(&self, mut at: usize) -> Option<usize> {
+        while at < self.end {
+            let ends = self.marks.ends(at);
+            if ends != 0 {
+                return Some(at + ends.trailing_zeros() as usize);
+            }
+            at += BLOCK;
+        }
+        None
+    }
+
     /// Reads more behind what is kept. Returns by how much the kept bytes moved to the front.
     fn fill(&mut self, source: &mut dyn Read) -> io::Result<usize> {
         let moved = self.start;
@@ -116,6 +207,7 @@ impl Lines {
             self.end -= moved;
             self.start = 0;
         }
+        let n_marked = if moved > 0 { 0 } else { self.end };
         while self.end < self.buffer.len() {
             let until = self.buffer.len().min(self.end + READ_BYTES);
             match source.read(&mut self.buffer[self.end..until]) {
@@ -132,6 +224,7 @@ impl Lines {
                 Err(err) => return Err(err),
             }
         }
+        self.marks.mark(&self.buffer[..self.end], n_marked);
         Ok(moved)
     }
 }
@@ -156,7 +249,7 @@ mod tests {
         let mut lines = Lines::default();
         let mut shown = Vec::new();
         while let Some(line) = lines.next(&mut source).unwrap() {
-            let text = String::from_utf8_lossy(lines.bytes(line)).into_owned();
+            let text = String::from_utf8_lossy(lines.marked(line).bytes()).into_owned();
             let text = if line.too_long { "(too long)".to_owned() } else { text };
             shown.push(format!("{}@{}..{}:{text}", line.number, line.offset, line.end_offset));
         }

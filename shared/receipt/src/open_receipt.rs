@@ -1,9 +1,8 @@
 use crate::{
-    Comment, Receipt, Service, ServiceKind,
+    Receipt, Service, ServiceKind,
     columns::Columns,
-    content::{Category, Content},
     issue::Issues,
-    rows::days_of,
+    service::{Category, days_of},
 };
 
 /// The receipt whose rows are being read, with 診療識別 and 算定単位 carried forward.
@@ -26,29 +25,19 @@ impl OpenReceipt {
         (self.category, self.unit, self.unit_start) = (0, 0, 0);
     }
 
-    /// Adds what the row at `line` says.
-    #[inline]
-    pub(crate) fn add(&mut self, content: &Content, line: u64) {
-        match content {
-            Content::Service(category, service) => {
-                let category = self.categorise(*category);
-                self.receipt.services.push(Service { line, category, unit: self.unit, ..*service });
-                if service.points.is_some() {
-                    self.close_unit(service.kind == ServiceKind::Drug && service.points == Some(0));
-                }
-            }
-            Content::Comment(category, comment) => {
-                let category = self.categorise(*category);
-                self.receipt.comments.push(Comment { line, category, code: comment.code, text: comment.text.clone() });
-            }
-            Content::Attendance(attendance) => self.receipt.attendances.push(*attendance),
-            Content::Eligibility(eligibility) => self.receipt.eligibilities.push(eligibility.clone()),
-            Content::CounterPayment(class) => self.receipt.counter_payment_class = *class,
+    /// Adds a row of a service that has the category `category` of its own, or none.
+    #[inline(always)]
+    pub(crate) fn add_service(&mut self, category: Category, service: Service) {
+        let category = self.categorise(category);
+        self.receipt.services.push(Service { category, unit: self.unit, ..service });
+        if service.points.is_some() {
+            self.close_unit(service.kind == ServiceKind::Drug && service.points == Some(0));
         }
     }
 
     /// The 診療識別 of a row: its own, which begins a new unit, or the one carried forward.
-    fn categorise(&mut self, category: Category) -> u8 {
+    #[inline(always)]
+    pub(crate) fn categorise(&mut self, category: Category) -> u8 {
         if let Category::Own(own) = category {
             self.category = own.unwrap_or(self.category);
             if self.unit_start < self.receipt.services.len() {

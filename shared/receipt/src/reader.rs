@@ -3,6 +3,7 @@ use std::io::{self, Read};
 use crate::{
     Encoding, Header, Part, Receipt, Refusal,
     columns::Splitter,
+    encoding::Decoded,
     lines::{Line, Lines},
     parser::{Parser, Row, Step},
     record::record_type,
@@ -32,7 +33,6 @@ pub struct Reader<R> {
 struct Records {
     lines: Lines,
     encoding: Encoding,
-    decoded: Vec<u8>,
     splitter: Splitter,
     /// A line that was read and waits until the receipt or part before it was handed out.
     pending: Option<Line>,
@@ -45,7 +45,6 @@ impl<R: Read> Reader<R> {
         let records = Records {
             lines: Lines::default(),
             encoding,
-            decoded: Vec::new(),
             splitter: Splitter::default(),
             pending: None,
             parser: Parser::new(encoding),
@@ -85,36 +84,32 @@ impl Records {
                     None => return Ok(self.parser.end()),
                 },
             };
-            let bytes = self.lines.bytes(line);
-            let bytes = if line.number == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) } else { bytes };
-            let record = record_type(bytes);
+            let mut row = self.lines.marked(line);
+            if line.number == 1 && row.bytes().starts_with(b"\xEF\xBB\xBF") {
+                row = row.skip(3);
+            }
+            let record = record_type(row.bytes());
+            let (is_ascii, has_quotes) = (row.is_ascii(), self.lines.has_quotes());
+            if is_ascii && !has_quotes && self.parser.take_usual(record, row, line) {
+                continue;
+            }
             if let Some(step) = self.parser.close_before(line.offset, record) {
                 self.pending = Some(line);
                 return Ok(Some(step));
             }
-            if self.parser.take_known(bytes, line.number, line.end_offset, record) {
-                continue;
-            }
-            let mut row = Row {
-                bytes,
+            let place = Row {
                 line: line.number,
                 offset: line.offset,
                 end_offset: line.end_offset,
                 too_long: line.too_long,
-                is_broken: false,
-                is_user_defined: false,
+                decoded: if is_ascii { Decoded::default() } else { self.encoding.check(row.bytes()) },
             };
-            let text = if bytes.is_ascii() {
-                bytes
+            let columns = if has_quotes {
+                self.splitter.split_quoted(row.bytes(), self.encoding)
             } else {
-                let decoded = self.encoding.decode(bytes, &mut self.decoded);
-                row.is_broken = decoded.is_broken;
-                row.is_user_defined = decoded.is_user_defined;
-                &self.decoded
+                self.splitter.split(row, self.encoding)
             };
-            let columns =
-                if self.lines.has_quotes() { self.splitter.split_quoted(text) } else { self.splitter.split(text) };
-            match self.parser.take(row, record, &columns) {
+            match self.parser.take(place, record, &columns) {
                 Step::Next => {}
                 step => return Ok(Some(step)),
             }

@@ -1,12 +1,17 @@
+use std::borrow::Cow;
+
 use japan::Month;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Comment, Coverage, Disease, Eligibility, IssueCode, ReceiptType, Service, SymptomDetail,
-    columns::{Columns, number},
+    columns::Columns,
+    digits::number,
     issue::Issues,
-    rows::{filled_days, read_date},
+    rows::read_date,
+    service::{DayCounts, filled_days},
+    text::{Text, Texts},
 };
 
 /// 男女区分 (table 6).
@@ -58,7 +63,7 @@ pub struct Receipt {
     /// RE column 11 一部負担金等の区分 (table 8).
     pub copayment_class: Option<u8>,
     /// RE column 12 特記事項: codes of two characters (table 9), in order, unsplit.
-    pub special_notes: String,
+    pub special_notes: Text,
     /// RE column 13 病床数.
     pub n_beds: Option<u16>,
     /// RE column 14 カルテ番号等, as written; empty where the software leaves it out.
@@ -66,13 +71,13 @@ pub struct Receipt {
     /// RE column 19 検索番号, of claims made again.
     pub search_number: String,
     /// RE column 21 請求情報, the software's own.
-    pub claim_information: String,
+    pub claim_information: Text,
     /// RE column 22 診療科名 of the first department (table 10).
-    pub department: String,
+    pub department: Text,
     /// RE column 37 カタカナ氏名, as written; empty in files of 36 columns.
     pub kana: String,
     /// RE column 38 患者の状態: codes of three digits (table 27), unsplit.
-    pub conditions: String,
+    pub conditions: Text,
     /// HO and KO, in the order of the file.
     pub coverages: Vec<Coverage>,
     /// SN, since treatment in September 2021.
@@ -91,6 +96,8 @@ pub struct Receipt {
     pub comments: Vec<Comment>,
     /// SJ.
     pub symptom_details: Vec<SymptomDetail>,
+    pub(crate) texts: Texts,
+    pub(crate) day_counts: DayCounts,
 }
 
 impl Receipt {
@@ -104,9 +111,20 @@ impl Receipt {
         !self.search_number.is_empty()
     }
 
+    /// What a text column of the receipt says, as written, with U+FFFD for bytes that are no character; empty
+    /// where nothing stands there. Borrowed where it is ASCII.
+    pub fn text(&self, text: Text) -> Cow<'_, str> {
+        self.texts.get(text)
+    }
+
+    /// The days of a service of the receipt, 1 to 31, with what was counted on each: times for procedures; for
+    /// drugs often days of supply.
+    pub fn day_counts(&self, service: &Service) -> impl Iterator<Item = (i8, u16)> + '_ {
+        self.day_counts.of(service.days)
+    }
+
     /// Empties the receipt for the next RE. The room of its lists is kept.
     pub(crate) fn begin(&mut self, columns: &Columns<'_>, line: u64, offset: u64, issues: &mut Issues) {
-        let months_claim = columns.month(4);
         let mut numbers = |column, max_digits| crate::coverage::read_number(columns, column, max_digits, line, issues);
         self.number = numbers(2, 6).map(|it| it as u32);
         self.benefit_percent = numbers(8, 3).map(|it| it.min(255) as u8);
@@ -116,7 +134,7 @@ impl Receipt {
         self.offset = offset;
         self.size_bytes = 0;
         self.receipt_type = ReceiptType::read(columns.get(3));
-        self.month = months_claim;
+        self.month = columns.month(4);
         self.sex = match columns.get(6) {
             b"1" => Some(Sex::Male),
             b"2" => Some(Sex::Female),
@@ -126,16 +144,22 @@ impl Receipt {
         self.admitted = read_date(columns, 9, line, issues);
         for (text, column) in [
             (&mut self.name, 5),
-            (&mut self.special_notes, 12),
             (&mut self.chart_number, 14),
             (&mut self.search_number, 19),
-            (&mut self.claim_information, 21),
-            (&mut self.department, 22),
             (&mut self.kana, 37),
-            (&mut self.conditions, 38),
         ] {
             text.clear();
-            text.push_str(columns.str(column));
+            columns.push_text(column, text);
+        }
+        self.texts.begin(columns.encoding());
+        self.day_counts.clear();
+        for (text, column) in [
+            (&mut self.special_notes, 12),
+            (&mut self.claim_information, 21),
+            (&mut self.department, 22),
+            (&mut self.conditions, 38),
+        ] {
+            *text = self.texts.keep(columns.get(column));
         }
         self.counter_payment_class = None;
         self.unbundled_reason = None;

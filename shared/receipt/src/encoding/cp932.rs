@@ -1,22 +1,16 @@
-//! Windows-31J by a table. A line has few characters, and setting up a decoder of `encoding_rs` for
+//! Windows-31J by a table. A column has few characters, and setting up a decoder of `encoding_rs` for
 //! each costs more than decoding them.
 
 use std::sync::LazyLock;
 
 use encoding_rs::SHIFT_JIS;
 
-/// A character in UTF-8.
-#[derive(Clone, Copy, Default)]
-struct Character {
-    /// One to three bytes, then zeros.
-    bytes: [u8; 3],
-    /// How many bytes it has; 0 where there is no character.
-    len: u8,
-}
+use super::Decoded;
 
-/// The characters of one byte, then, row by row, those that begin with each lead byte from 0x80 on.
-static CHARACTERS: LazyLock<Vec<Character>> = LazyLock::new(|| {
-    let mut characters = vec![Character::default(); ROW * (1 + 0x80)];
+/// The characters of one byte, then, row by row, those that begin with each lead byte from 0x80 on; all are
+/// of the basic plane. 0 where there is no character.
+static CHARACTERS: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let mut characters = vec![0; ROW * (1 + 0x80)];
     for byte in 0..=0xFF {
         characters[usize::from(byte)] = character(&[byte]);
     }
@@ -34,49 +28,66 @@ fn pair_index(lead: u8, trail: u8) -> usize {
     (usize::from(lead) - 0x7F) * ROW + usize::from(trail)
 }
 
-fn character(bytes: &[u8]) -> Character {
+fn character(bytes: &[u8]) -> u16 {
     let mut decoded = [0; 8];
     let (_, _, len) =
         SHIFT_JIS.new_decoder_without_bom_handling().decode_to_utf8_without_replacement(bytes, &mut decoded, true);
-    let n_characters = std::str::from_utf8(&decoded[..len]).unwrap_or_default().chars().count();
-    let [first, second, third, ..] = decoded;
-    if n_characters == 1 { Character { bytes: [first, second, third], len: len as u8 } } else { Character::default() }
+    let mut characters = std::str::from_utf8(&decoded[..len]).unwrap_or_default().chars();
+    match (characters.next(), characters.next()) {
+        (Some(only), None) => u16::try_from(u32::from(only)).unwrap_or(0),
+        _ => 0,
+    }
 }
 
-/// Decodes `line` into `text`, as UTF-8. Returns whether there are user-defined characters; `None`
-/// where some bytes are no character.
-pub(super) fn decode(line: &[u8], text: &mut Vec<u8>) -> Option<bool> {
+/// What [`each_piece`] finds.
+enum Piece<'a> {
+    Ascii(&'a [u8]),
+    /// A character beyond ASCII.
+    Character(u16),
+}
+
+/// Takes `bytes` apart. Returns whether all of them are characters; it stops at the first that is none.
+#[inline]
+fn each_piece(bytes: &[u8], mut take: impl FnMut(Piece<'_>)) -> bool {
     let characters = &**CHARACTERS;
-    // No character needs more than three bytes for each of its own; three are written each time.
-    text.resize(line.len() * 3 + 3, 0);
-    let mut is_user_defined = false;
-    let mut len = 0;
-    let mut rest = line;
+    let mut rest = bytes;
     while let [first, after @ ..] = rest {
         if first.is_ascii() {
             let (ascii, others) = rest.split_at(ascii_prefix(rest));
-            text[len..len + ascii.len()].copy_from_slice(ascii);
-            len += ascii.len();
+            take(Piece::Ascii(ascii));
             rest = others;
             continue;
         }
         let mut character = characters[usize::from(*first)];
         rest = after;
-        if character.len == 0 {
-            let (trail, after) = after.split_first()?;
+        if character == 0 {
+            let Some((trail, after)) = after.split_first() else { return false };
             character = characters[pair_index(*first, *trail)];
             rest = after;
         }
-        if character.len == 0 {
-            return None;
+        if character == 0 {
+            return false;
         }
-        text[len..len + 3].copy_from_slice(&character.bytes);
-        len += usize::from(character.len);
-        // U+E000 to U+F8FF.
-        is_user_defined |= matches!(character.bytes, [0xEE, ..] | [0xEF, 0x80..=0xA3, _]);
+        take(Piece::Character(character));
     }
-    text.truncate(len);
-    Some(is_user_defined)
+    true
+}
+
+/// What decoding `bytes` would show.
+pub(super) fn check(bytes: &[u8]) -> Decoded {
+    let mut is_user_defined = false;
+    let is_whole = each_piece(bytes, |piece| {
+        is_user_defined |= matches!(piece, Piece::Character(0xE000..=0xF8FF));
+    });
+    Decoded { is_broken: !is_whole, is_user_defined }
+}
+
+/// Adds the characters of `bytes` to `text`. Returns whether all of `bytes` are characters.
+pub(super) fn push(bytes: &[u8], text: &mut String) -> bool {
+    each_piece(bytes, |piece| match piece {
+        Piece::Ascii(ascii) => text.push_str(std::str::from_utf8(ascii).unwrap_or_default()),
+        Piece::Character(character) => text.extend(char::from_u32(u32::from(character))),
+    })
 }
 
 /// How many bytes stand before the first that is not ASCII.
@@ -98,25 +109,26 @@ mod tests {
     use super::{super::is_private, *};
 
     #[track_caller]
-    fn check(bytes: &[u8]) {
-        let mut text = b"left over".to_vec();
-        let decoded = decode(bytes, &mut text);
+    fn check_decoding(bytes: &[u8]) {
+        let mut text = String::new();
+        let is_whole = push(bytes, &mut text);
         match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(expected) => {
-                assert_eq!(text, expected.as_bytes(), "{bytes:?}");
-                assert_eq!(decoded, Some(expected.chars().any(is_private)), "{bytes:?}");
+                assert_eq!((is_whole, &*text), (true, &*expected), "{bytes:?}");
+                let is_user_defined = expected.chars().any(is_private);
+                assert_eq!(check(bytes), Decoded { is_broken: false, is_user_defined }, "{bytes:?}");
             }
-            None => assert_eq!(decoded, None, "{bytes:?}"),
+            None => assert!(!is_whole && check(bytes).is_broken, "{bytes:?}"),
         }
     }
 
     #[test]
     fn every_pair_of_bytes_is_decoded_as_the_standard_decodes_it() {
         for one in 0..=255 {
-            check(&[one]);
+            check_decoding(&[one]);
             for other in 0..=255 {
-                check(&[one, other]);
-                check(&[b'a', one, other, b',']);
+                check_decoding(&[one, other]);
+                check_decoding(&[b'a', one, other, b',']);
             }
         }
     }
@@ -124,7 +136,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_bytes_are_decoded_as_the_standard_decodes_them(bytes: Vec<u8>) {
-            check(&bytes);
+            check_decoding(&bytes);
         }
     }
 }
