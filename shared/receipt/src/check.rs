@@ -1,10 +1,10 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use japan::Month;
 use serde::Serialize;
 
 use crate::{
-    Header, Issue, IssueCode, Kind, Receipt, Severity,
+    Burden, Header, Issue, IssueCode, Kind, Receipt, Severity,
     columns::Columns,
     digits::{Number, number},
     issue::Issues,
@@ -86,7 +86,24 @@ impl Sums {
 pub(crate) struct Checks {
     pub(crate) issues: Issues,
     kind: KindEvidence,
-    numbers: HashSet<u32>,
+    numbers: ReceiptNumbers,
+}
+
+/// The numbers of receipts that came, a bit for each: they have at most six digits.
+#[derive(Debug, Default)]
+struct ReceiptNumbers(Vec<u64>);
+
+impl ReceiptNumbers {
+    /// Adds `number`. Returns whether it came before.
+    fn has_or_adds(&mut self, number: u32) -> bool {
+        let (index, bit) = ((number / u64::BITS) as usize, 1 << (number % u64::BITS));
+        if index >= self.0.len() {
+            self.0.resize(index + 1, 0);
+        }
+        let came_before = self.0[index] & bit != 0;
+        self.0[index] |= bit;
+        came_before
+    }
 }
 
 impl Checks {
@@ -101,7 +118,7 @@ impl Checks {
         if let (Some(month), Some(claim_month)) = (receipt.month, part.header.claim_month) {
             self.month(month, claim_month, receipt.line);
         }
-        if receipt.number.is_some_and(|it| !self.numbers.insert(it)) {
+        if receipt.number.is_some_and(|it| self.numbers.has_or_adds(it)) {
             self.issues.add(receipt.line, IssueCode::ReceiptNumberRepeated);
         }
         if receipt.coverages.is_empty() {
@@ -120,18 +137,14 @@ impl Checks {
 
     /// Compares each payer's 合計点数 with the rows that are claimed from it.
     fn payer_totals(&mut self, part: &mut Part, receipt: &Receipt) {
-        let mut totals = [0_i64; 8];
+        let mut by_burden = [0_i64; 1 << 5];
         for service in &receipt.services {
-            let points = service.total_points();
-            if points != 0 {
-                for (position, total) in totals.iter_mut().enumerate().take(5) {
-                    *total += if service.burden.includes(position as u8) { points } else { 0 };
-                }
-            }
+            by_burden[usize::from(service.burden.0 % (1 << 5))] += service.total_points();
         }
         for coverage in &receipt.coverages {
+            let claimed = (0..).zip(by_burden).filter(|(burden, _)| Burden(*burden).includes(coverage.position));
             part.payer_totals.checked += 1;
-            if totals.get(usize::from(coverage.position)) == Some(&coverage.points) {
+            if coverage.points == claimed.map(|(_, points)| points).sum::<i64>() {
                 part.payer_totals.matched += 1;
             } else {
                 self.issues.add(coverage.line, IssueCode::PayerTotalDiffers);
@@ -167,12 +180,12 @@ impl Checks {
         let n_coverages = (before.n_coverages + part.n_coverages) as i64;
         if receipts != n_coverages {
             let facts = format!("GOは{receipts}件、実際は{n_coverages}件");
-            self.issues.push(Issue::with_facts(line, IssueCode::FooterCountDiffers, &facts));
+            self.issues.add_with_facts(line, IssueCode::FooterCountDiffers, &facts);
         }
         let sum = before.plus(part.sums()).points;
         if points != sum {
             let facts = format!("GOは{points}点、実際は{sum}点");
-            self.issues.push(Issue::with_facts(line, IssueCode::FooterPointsDiffer, &facts));
+            self.issues.add_with_facts(line, IssueCode::FooterPointsDiffer, &facts);
         }
     }
 

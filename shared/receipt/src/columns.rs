@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::{
     Encoding,
-    digits::{self, Number},
+    digits::{self, date_of, month_of},
     lines::MarkedLine,
     marks::{BLOCK, Marks, first_bits},
 };
@@ -167,14 +167,7 @@ impl<'a> Columns<'a> {
 
     /// Column `number` as text; borrowed where it is ASCII.
     pub(crate) fn text(&self, number: usize) -> Cow<'a, str> {
-        self.encoding.text(self.get(number))
-    }
-
-    /// Adds column `number` to `text`.
-    pub(crate) fn push_text(&self, number: usize, text: &mut String) {
-        if !self.is_empty(number) {
-            self.encoding.push(self.get(number), text);
-        }
+        self.encoding.decode(self.get(number))
     }
 
     pub(crate) fn encoding(&self) -> Encoding {
@@ -186,8 +179,7 @@ impl<'a> Columns<'a> {
         match self.get(number) {
             // Nearly all months.
             digits @ [_, _, _, _, _, _] => {
-                let Number::Value(month) = digits::number(digits, 6) else { return None };
-                Month::new((month / 100) as i16, (month % 100) as i8)
+                month_of(digits::number(digits, 6).value()? as u32)
             }
             _ => parse_claim_month(&self.text(number)),
         }
@@ -198,9 +190,7 @@ impl<'a> Columns<'a> {
         match self.get(number) {
             // Nearly all dates, without the detours for the others.
             digits @ [_, _, _, _, _, _, _, _] => {
-                let Number::Value(date) = digits::number(digits, 8) else { return None };
-                let month = Month::new((date / 10_000) as i16, (date / 100 % 100) as i8)?;
-                month.day((date % 100) as i8)
+                date_of(digits::number(digits, 8).value()? as u32)
             }
             _ => parse_claim_date(&self.text(number)),
         }

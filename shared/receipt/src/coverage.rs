@@ -3,7 +3,9 @@ use crate::{
     columns::Columns,
     digits::{Number, number},
     issue::Issues,
+    lines::MarkedLine,
     text::Texts,
+    usual::UsualRow,
 };
 
 /// What a receipt was issued for, レセプト種別 (table 5): four digits, the first 1 for 医科.
@@ -141,6 +143,21 @@ impl Coverage {
     }
 }
 
+impl Coverage {
+    /// [`Coverage::read_insurer`] for usual rows: nothing stands behind 合計点数.
+    #[inline(always)]
+    pub(crate) fn read_usual_insurer(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<Self> {
+        let mut columns = UsualRow::new(row);
+        let (number, symbol, member) = (columns.text()?, columns.text()?, columns.text()?);
+        let n_days = columns.number(2)?.map(|it| it as u8);
+        let points = columns.number(8)?.map_or(0, i64::from);
+        columns.only_blanks(9)?;
+        let number = keep_padded(number, texts);
+        let (symbol, member) = (texts.keep(symbol), texts.keep(member));
+        Some(Self { line, n_days, points, number, symbol, member, ..Self::default() })
+    }
+}
+
 /// Insurers' numbers have six or eight digits; five or seven lost their zero to a spreadsheet.
 fn keep_padded(number: &[u8], texts: &mut Texts) -> Text {
     match number.len() {
@@ -184,6 +201,24 @@ impl Eligibility {
             confirmation: read_number(columns, 3, 2, line, issues).map(|it| it as u8),
             branch: texts.keep(columns.get(7)),
         }
+    }
+}
+
+impl Eligibility {
+    /// [`Eligibility::read`] for usual rows.
+    #[inline(always)]
+    pub(crate) fn read_usual(row: MarkedLine<'_>, texts: &mut Texts) -> Option<Self> {
+        let mut columns = UsualRow::new(row);
+        let position = columns.number(1)?.map(|it| it as u8);
+        let confirmation = columns.number(2)?.map(|it| it as u8);
+        // Columns 4 to 6 are never read.
+        columns.skip()?;
+        columns.skip()?;
+        columns.skip()?;
+        let branch = columns.text()?;
+        columns.skip()?;
+        columns.last()?;
+        Some(Self { position, confirmation, branch: texts.keep(branch) })
     }
 }
 

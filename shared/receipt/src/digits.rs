@@ -1,3 +1,6 @@
+use japan::Month;
+use jiff::civil::Date;
+
 /// What a column of digits holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Number {
@@ -48,6 +51,20 @@ pub(crate) fn number_of_eight(eight: u64, len: usize) -> Option<u32> {
     let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00FF_00FF_00FF_00FF;
     let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_FFFF_0000_FFFF;
     Some((fours.wrapping_mul(10_000 << 32 | 1) >> 32) as u32)
+}
+
+/// The month that six digits `yyyymm` write, if it is one.
+#[inline]
+pub(crate) fn month_of(digits: u32) -> Option<Month> {
+    Month::new((digits / 100) as i16, (digits % 100) as i8)
+}
+
+/// The date that eight digits `yyyymmdd` write, if it is one.
+#[inline]
+pub(crate) fn date_of(digits: u32) -> Option<Date> {
+    let (year, month, day) = ((digits / 10_000) as i16, (digits / 100 % 100) as i8, (digits % 100) as i8);
+    Month::new(year, month)?;
+    Date::new(year, month, day).ok()
 }
 
 #[cfg(test)]

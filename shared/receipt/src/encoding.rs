@@ -39,29 +39,17 @@ impl Encoding {
         }
     }
 
-    /// Adds `column` to `text`, with U+FFFD for bytes that are no character.
-    pub(crate) fn push(self, column: &[u8], text: &mut String) {
-        let (len, encoding) = match self {
-            _ if column.is_ascii() => return text.push_str(std::str::from_utf8(column).unwrap_or_default()),
-            Self::Cp932 => (text.len(), SHIFT_JIS),
-            Self::Utf8 => (text.len(), UTF_8),
-            Self::EucJp => (text.len(), EUC_JP),
-        };
-        if encoding == SHIFT_JIS && cp932::push(column, text) {
-            return;
+    /// `column` as text, with U+FFFD for bytes that are no character; borrowed where it is ASCII.
+    pub fn decode(self, column: &[u8]) -> Cow<'_, str> {
+        match self {
+            _ if column.is_ascii() => std::str::from_utf8(column).unwrap_or_default().into(),
+            Self::Cp932 => match cp932::decode(column) {
+                Some(text) => text.into(),
+                None => SHIFT_JIS.decode_without_bom_handling(column).0,
+            },
+            Self::Utf8 => UTF_8.decode_without_bom_handling(column).0,
+            Self::EucJp => EUC_JP.decode_without_bom_handling(column).0,
         }
-        text.truncate(len);
-        text.push_str(&encoding.decode_without_bom_handling(column).0);
-    }
-
-    /// `column` as text; borrowed where it is ASCII.
-    pub(crate) fn text(self, column: &[u8]) -> Cow<'_, str> {
-        if column.is_ascii() {
-            return std::str::from_utf8(column).unwrap_or_default().into();
-        }
-        let mut text = String::with_capacity(column.len() * 2);
-        self.push(column, &mut text);
-        text.into()
     }
 }
 

@@ -28,6 +28,7 @@ mod rows;
 mod service;
 mod sniff;
 mod text;
+mod usual;
 
 #[cfg(test)]
 mod damage_tests;

@@ -52,8 +52,8 @@ fn shown_receipt(receipt: &Receipt, bytes: &[u8]) -> String {
     );
     let month = receipt.month.map_or_else(|| "-".to_owned(), |it| it.to_string());
     let birth = receipt.birth_date.map_or_else(|| "-".to_owned(), |it| it.to_string());
-    let mut shown =
-        format!("{}: {month} {} #{} {birth} {}", receipt.line, receipt.name, receipt.chart_number, receipt.kana);
+    let [name, chart_number, kana] = [receipt.name, receipt.chart_number, receipt.kana].map(|it| receipt.text(it));
+    let mut shown = format!("{}: {month} {name} #{chart_number} {birth} {kana}", receipt.line);
     for disease in &receipt.diseases {
         shown += &format!("\n  disease {:?} {:?}", disease.code, disease.modifiers);
     }

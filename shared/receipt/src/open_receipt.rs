@@ -1,8 +1,11 @@
 use crate::{
-    Receipt, Service, ServiceKind,
+    Attendance, Comment, Coverage, Disease, Eligibility, Encoding, Receipt, Service, ServiceKind,
     columns::Columns,
     issue::Issues,
+    lines::{Line, MarkedLine},
+    record::RecordType,
     service::{Category, days_of},
+    usual::UsualRow,
 };
 
 /// The receipt whose rows are being read, with 診療識別 and 算定単位 carried forward.
@@ -21,8 +24,51 @@ impl OpenReceipt {
     /// Begins a receipt with its RE.
     pub(crate) fn begin(&mut self, columns: &Columns<'_>, line: u64, offset: u64, issues: &mut Issues) {
         self.receipt.begin(columns, line, offset, issues);
+        self.begin_rows();
+    }
+
+    /// [`OpenReceipt::begin`] for usual rows.
+    #[inline(always)]
+    pub(crate) fn begin_usual(&mut self, row: MarkedLine<'_>, encoding: Encoding, line: Line) -> Option<()> {
+        self.receipt.begin_usual(row, encoding, line.number, line.offset)?;
+        self.begin_rows();
+        Some(())
+    }
+
+    fn begin_rows(&mut self) {
         self.days = days_of(self.receipt.month);
         (self.category, self.unit, self.unit_start) = (0, 0, 0);
+    }
+
+    /// Adds a row of a receipt, if it is written as usual.
+    #[inline(always)]
+    pub(crate) fn add_usual(&mut self, record: RecordType, row: MarkedLine<'_>, line: u64) -> Option<()> {
+        let receipt = &mut self.receipt;
+        let texts = &mut receipt.texts;
+        match &record {
+            b"SI" | b"IY" | b"TO" => {
+                let kind = ServiceKind::of(record)?;
+                let (category, service) = Service::read_usual(kind, row, self.days, line, &mut receipt.day_counts)?;
+                self.add_service(category, service);
+            }
+            b"CO" => {
+                let (category, comment) = Comment::read_usual(row, line, texts)?;
+                let category = self.categorise(category);
+                self.receipt.comments.push(Comment { category, ..comment });
+            }
+            b"SY" => receipt.diseases.push(Disease::read_usual(row, line, texts)?),
+            b"HO" => receipt.coverages.insert(0, Coverage::read_usual_insurer(row, line, texts)?),
+            b"SN" => receipt.eligibilities.push(Eligibility::read_usual(row, texts)?),
+            b"JD" => receipt.attendances.push(Attendance::read_usual(row, self.days)?),
+            b"MF" => {
+                let mut columns = UsualRow::new(row);
+                let class = columns.number(2)?.map(|it| it as u8);
+                columns.only_blanks(31)?;
+                receipt.counter_payment_class = class;
+            }
+            _ => return None,
+        }
+        Some(())
     }
 
     /// Adds a row of a service that has the category `category` of its own, or none.

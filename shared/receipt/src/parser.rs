@@ -8,7 +8,7 @@ use crate::{
     lines::{Line, MarkedLine},
     open_receipt::OpenReceipt,
     record::{HISTORY, RecordCounts, RecordType},
-    service::{Category, read_usual},
+    service::Category,
 };
 
 /// The place of a line, and what its decoding would show.
@@ -84,16 +84,19 @@ impl Parser {
         &self.open.receipt
     }
 
-    /// Takes in the row of a service that is written as usual, whose bytes are ASCII. Returns whether it is; if not, it is
-    /// to be taken as any other line.
+    /// Takes in a row of a receipt that is written as usual and whose bytes are all characters. Returns whether it
+    /// is; if not, it is to be taken as any other line. [`Parser::close_before`] had nothing to hand out.
     #[inline(always)]
     pub(crate) fn take_usual(&mut self, record: RecordType, row: MarkedLine<'_>, line: Line) -> bool {
-        let Some(kind) = ServiceKind::of(record).filter(|_| self.state == State::InReceipt) else { return false };
-        let OpenReceipt { receipt, days, .. } = &mut self.open;
-        let Some((category, service)) = read_usual(kind, row, *days, line.number, &mut receipt.day_counts) else {
-            return false;
+        let is_taken = match self.state {
+            State::InReceipt => self.open.add_usual(record, row, line.number),
+            State::InPart if record == *b"RE" => self.open.begin_usual(row, self.encoding, line),
+            _ => None,
         };
-        self.open.add_service(category, service);
+        if is_taken.is_none() {
+            return false;
+        }
+        self.state = State::InReceipt;
         self.records.add(record);
         self.last_line = line.number;
         self.last_offset = line.end_offset;

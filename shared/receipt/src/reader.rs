@@ -89,20 +89,21 @@ impl Records {
                 row = row.skip(3);
             }
             let record = record_type(row.bytes());
-            let (is_ascii, has_quotes) = (row.is_ascii(), self.lines.has_quotes());
-            if is_ascii && !has_quotes && self.parser.take_usual(record, row, line) {
-                continue;
-            }
             if let Some(step) = self.parser.close_before(line.offset, record) {
                 self.pending = Some(line);
                 return Ok(Some(step));
+            }
+            let decoded = if row.is_ascii() { Decoded::default() } else { self.encoding.check(row.bytes()) };
+            let has_quotes = self.lines.has_quotes();
+            if !has_quotes && decoded == Decoded::default() && self.parser.take_usual(record, row, line) {
+                continue;
             }
             let place = Row {
                 line: line.number,
                 offset: line.offset,
                 end_offset: line.end_offset,
                 too_long: line.too_long,
-                decoded: if is_ascii { Decoded::default() } else { self.encoding.check(row.bytes()) },
+                decoded,
             };
             let columns = if has_quotes {
                 self.splitter.split_quoted(row.bytes(), self.encoding)

@@ -4,9 +4,12 @@ use crate::{
     IssueCode, Text,
     columns::Columns,
     coverage::read_number,
-    digits::{Number, number},
+    digits::{Number, date_of, number},
     issue::Issues,
+    lines::MarkedLine,
+    service::Category,
     text::Texts,
+    usual::UsualRow,
 };
 
 /// 転帰区分 (table 18).
@@ -20,6 +23,17 @@ pub enum Outcome {
     Died,
     /// 4 中止・転医.
     Discontinued,
+}
+
+impl Outcome {
+    fn read(class: &[u8]) -> Self {
+        match class {
+            b"2" => Self::Cured,
+            b"3" => Self::Died,
+            b"4" => Self::Discontinued,
+            _ => Self::Continuing,
+        }
+    }
 }
 
 /// SY 傷病名.
@@ -61,18 +75,43 @@ impl Disease {
             line,
             code: read_code(columns, 2, 7, line, issues),
             started: read_date(columns, 3, line, issues),
-            outcome: match columns.get(4) {
-                b"2" => Outcome::Cured,
-                b"3" => Outcome::Died,
-                b"4" => Outcome::Discontinued,
-                _ => Outcome::Continuing,
-            },
+            outcome: Outcome::read(columns.get(4)),
             modifiers,
             name: texts.keep(columns.get(6)),
             is_main: columns.get(7) == b"01" || matches!(&*columns.text(7), "1" | "主"),
             comment: texts.keep(columns.get(8)),
         }
     }
+}
+
+impl Disease {
+    /// [`Disease::read`] for usual rows.
+    #[inline(always)]
+    pub(crate) fn read_usual(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<Self> {
+        let mut columns = UsualRow::new(row);
+        let code = columns.number(7)?;
+        code?;
+        let started = Some(date_of(columns.digits(8)?)?);
+        let outcome = Outcome::read(columns.text()?);
+        let (modifiers, name) = (read_modifiers(columns.text()?)?, columns.text()?);
+        let is_main = match columns.text()? {
+            b"" => false,
+            b"01" => true,
+            _ => return None,
+        };
+        let comment = columns.last()?;
+        let (name, comment) = (texts.keep(name), texts.keep(comment));
+        Some(Self { line, code, started, outcome, modifiers, name, is_main, comment })
+    }
+}
+
+/// Modifiers of four digits each.
+fn read_modifiers(text: &[u8]) -> Option<Vec<u16>> {
+    let (fours, rest) = text.as_chunks::<4>();
+    if !rest.is_empty() {
+        return None;
+    }
+    fours.iter().map(|it| number(it, 4).value().map(|it| it as u16)).collect()
 }
 
 /// CO コメント.
@@ -97,6 +136,19 @@ impl Comment {
         issues: &mut Issues,
     ) -> Self {
         Self { line, category, code: read_code(columns, 4, 9, line, issues), text: texts.keep(columns.get(5)) }
+    }
+}
+
+impl Comment {
+    /// [`Comment::read`] for usual rows, with the category of its own.
+    #[inline(always)]
+    pub(crate) fn read_usual(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<(Category, Self)> {
+        let mut columns = UsualRow::new(row);
+        let category = columns.category()?;
+        columns.skip()?;
+        let code = Some(columns.code_of_nine()?);
+        let text = texts.keep(columns.last()?);
+        Some((category, Self { line, category: 0, code, text }))
     }
 }
 

@@ -2,7 +2,6 @@ mod usual;
 
 use japan::Month;
 
-pub(crate) use self::usual::read_usual;
 use crate::{
     Burden, IssueCode,
     columns::Columns,

@@ -43,9 +43,18 @@ impl Texts {
         Text { start, len }
     }
 
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The bytes of `text`.
+    pub(crate) fn written(&self, text: Text) -> &[u8] {
+        let (start, len) = (text.start as usize, text.len as usize);
+        self.bytes.get(start..start + len).unwrap_or_default()
+    }
+
     /// What `text` says, with U+FFFD for bytes that are no character; borrowed where it is ASCII.
     pub(crate) fn get(&self, text: Text) -> Cow<'_, str> {
-        let (start, len) = (text.start as usize, text.len as usize);
-        self.encoding.text(self.bytes.get(start..start + len).unwrap_or_default())
+        self.encoding.decode(self.written(text))
     }
 }

@@ -82,12 +82,15 @@ pub(super) fn check(bytes: &[u8]) -> Decoded {
     Decoded { is_broken: !is_whole, is_user_defined }
 }
 
-/// Adds the characters of `bytes` to `text`. Returns whether all of `bytes` are characters.
-pub(super) fn push(bytes: &[u8], text: &mut String) -> bool {
-    each_piece(bytes, |piece| match piece {
+/// The characters of `bytes`; `None` where some bytes are no character.
+pub(super) fn decode(bytes: &[u8]) -> Option<String> {
+    // A character of two bytes has three in UTF-8, and so has a half-width kana of one.
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let is_whole = each_piece(bytes, |piece| match piece {
         Piece::Ascii(ascii) => text.push_str(std::str::from_utf8(ascii).unwrap_or_default()),
         Piece::Character(character) => text.extend(char::from_u32(u32::from(character))),
-    })
+    });
+    is_whole.then_some(text)
 }
 
 /// How many bytes stand before the first that is not ASCII.
@@ -110,15 +113,14 @@ mod tests {
 
     #[track_caller]
     fn check_decoding(bytes: &[u8]) {
-        let mut text = String::new();
-        let is_whole = push(bytes, &mut text);
+        let decoded = decode(bytes);
         match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(expected) => {
-                assert_eq!((is_whole, &*text), (true, &*expected), "{bytes:?}");
+                assert_eq!(decoded.as_deref(), Some(&*expected), "{bytes:?}");
                 let is_user_defined = expected.chars().any(is_private);
                 assert_eq!(check(bytes), Decoded { is_broken: false, is_user_defined }, "{bytes:?}");
             }
-            None => assert!(!is_whole && check(bytes).is_broken, "{bytes:?}"),
+            None => assert!(decoded.is_none() && check(bytes).is_broken, "{bytes:?}"),
         }
     }
 

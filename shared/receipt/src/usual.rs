@@ -1,0 +1,147 @@
+//! Rows as nearly all of them are written, read in one go over their bytes.
+//!
+//! Each record has two readers. `read` takes any row, by its columns, and reports what cannot be read.
+//! `read_usual` takes the columns one after the other off a [`UsualRow`] and gives up with `None` wherever there
+//! may be anything to report, or anything that is seldom written: the row is then read by `read`. Where
+//! `read_usual` gives something, it is what `read` gives, and `read` reports nothing (`usual_tests`).
+
+use crate::{
+    digits::number_of_eight,
+    lines::MarkedLine,
+    marks::{BLOCK, first_bits},
+    service::Category,
+};
+
+/// The columns of a row, one after the other, as far as the commas behind them stand among its first 64 bytes.
+pub(crate) struct UsualRow<'a> {
+    row: MarkedLine<'a>,
+    /// The commas that were not passed yet.
+    commas: u64,
+    /// Where the next column begins.
+    start: usize,
+}
+
+impl<'a> UsualRow<'a> {
+    /// The columns behind the first, which is the record's type.
+    #[inline(always)]
+    pub(crate) fn new(row: MarkedLine<'a>) -> Self {
+        let mut columns = Self { row, commas: row.commas(0) & first_bits(row.len()), start: 0 };
+        columns.skip();
+        columns
+    }
+
+    /// Where the next column begins, and its length.
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, usize)> {
+        if self.commas == 0 {
+            return None;
+        }
+        let (start, end) = (self.start, self.commas.trailing_zeros() as usize);
+        self.commas &= self.commas - 1;
+        self.start = end + 1;
+        Some((start, end - start))
+    }
+
+    /// Passes the next column, which nobody reads.
+    #[inline(always)]
+    pub(crate) fn skip(&mut self) -> Option<()> {
+        self.next().map(|_| ())
+    }
+
+    /// The next column; `None` where blanks pad it.
+    #[inline(always)]
+    pub(crate) fn text(&mut self) -> Option<&'a [u8]> {
+        let (start, len) = self.next()?;
+        self.text_at(start, len)
+    }
+
+    #[inline(always)]
+    pub(crate) fn text_at(&self, start: usize, len: usize) -> Option<&'a [u8]> {
+        let text = self.row.bytes().get(start..start + len)?;
+        match text {
+            [first, ..] if *first <= b' ' => None,
+            [.., last] if *last <= b' ' => None,
+            _ => Some(text),
+        }
+    }
+
+    /// The next column, of at most `max_digits` digits (no more than 8); `Some(None)` where it is blank.
+    #[inline(always)]
+    pub(crate) fn number(&mut self, max_digits: usize) -> Option<Option<u32>> {
+        let (start, len) = self.next()?;
+        if len == 0 { Some(None) } else { self.number_at(start, len, max_digits).map(Some) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn number_at(&self, start: usize, len: usize, max_digits: usize) -> Option<u32> {
+        if len > max_digits { None } else { number_of_eight(self.row.eight(start)?, len) }
+    }
+
+    /// The next column, a code of nine digits.
+    #[inline(always)]
+    pub(crate) fn code_of_nine(&mut self) -> Option<u32> {
+        let (start, len) = self.next()?;
+        if len != 9 {
+            return None;
+        }
+        Some(self.number_at(start, 8, 8)? * 10 + self.number_at(start + 8, 1, 1)?)
+    }
+
+    /// The next column, of exactly `n` digits, no more than 8.
+    #[inline(always)]
+    pub(crate) fn digits(&mut self, n: usize) -> Option<u32> {
+        let (start, len) = self.next()?;
+        if len == n { self.number_at(start, len, n) } else { None }
+    }
+
+    /// The next column as 診療識別.
+    #[inline(always)]
+    pub(crate) fn category(&mut self) -> Option<Category> {
+        Some(self.number(2)?.map_or(Category::Carried, |it| Category::Own(Some(it as u8))))
+    }
+
+    /// The last column of the row, which ends within its first 64 bytes.
+    #[inline(always)]
+    pub(crate) fn last(self) -> Option<&'a [u8]> {
+        if self.commas != 0 || self.row.len() > BLOCK {
+            return None;
+        }
+        self.text_at(self.start, self.row.len() - self.start)
+    }
+
+    /// Whether `n` columns follow, the last of the row with them, and all are blank.
+    #[inline(always)]
+    pub(crate) fn only_blanks(self, n: usize) -> Option<()> {
+        let is_blank = self.row.len() + 1 == self.start + n && self.commas >> (self.start - 1) >> 1 == first_bits(n - 1);
+        is_blank.then_some(())
+    }
+
+    /// Gives `take` the number, the start and the length of each column from here on that holds something, the next one being
+    /// `column`. Returns how many columns the row has. `None` where that is more than 64 bytes away or `take`
+    /// says so.
+    #[inline(always)]
+    pub(crate) fn each_filled(
+        &self,
+        mut column: usize,
+        mut take: impl FnMut(usize, usize, usize) -> Option<()>,
+    ) -> Option<usize> {
+        let len = self.row.len() - self.start;
+        if len > BLOCK {
+            return None;
+        }
+        let within = first_bits(len);
+        let commas = self.row.commas(self.start) & within;
+        let filled = !commas & within;
+        let mut starts = filled & !(filled << 1);
+        let mut end = 0;
+        while starts != 0 {
+            let start = starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            // Everything since the last column is commas.
+            column += start - end;
+            end = start + ((commas >> start).trailing_zeros() as usize).min(len - start);
+            take(column, self.start + start, end - start)?;
+        }
+        Some(column + len - end)
+    }
+}
