@@ -4,7 +4,7 @@ use japan::Month;
 use serde::Serialize;
 
 use crate::{
-    Burden, Header, Issue, IssueCode, Kind, Receipt, Severity,
+    Header, Issue, IssueCode, Kind, Receipt, Severity,
     columns::Columns,
     digits::{Number, number},
     issue::Issues,
@@ -137,14 +137,16 @@ impl Checks {
 
     /// Compares each payer's 合計点数 with the rows that are claimed from it.
     fn payer_totals(&mut self, part: &mut Part, receipt: &Receipt) {
-        let mut by_burden = [0_i64; 1 << 5];
+        let mut totals = [0_i64; 8];
         for service in &receipt.services {
-            by_burden[usize::from(service.burden.0 % (1 << 5))] += service.total_points();
+            let points = service.total_points();
+            if points != 0 {
+                service.burden.positions().for_each(|it| totals[it % totals.len()] += points);
+            }
         }
         for coverage in &receipt.coverages {
-            let claimed = (0..).zip(by_burden).filter(|(burden, _)| Burden(*burden).includes(coverage.position));
             part.payer_totals.checked += 1;
-            if coverage.points == claimed.map(|(_, points)| points).sum::<i64>() {
+            if totals.get(usize::from(coverage.position)) == Some(&coverage.points) {
                 part.payer_totals.matched += 1;
             } else {
                 self.issues.add(coverage.line, IssueCode::PayerTotalDiffers);

@@ -147,7 +147,7 @@ impl Coverage {
     /// [`Coverage::read_insurer`] for usual rows: nothing stands behind 合計点数.
     #[inline(always)]
     pub(crate) fn read_usual_insurer(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<Self> {
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         let (number, symbol, member) = (columns.text()?, columns.text()?, columns.text()?);
         let n_days = columns.number(2)?.map(|it| it as u8);
         let points = columns.number(8)?.map_or(0, i64::from);
@@ -208,7 +208,7 @@ impl Eligibility {
     /// [`Eligibility::read`] for usual rows.
     #[inline(always)]
     pub(crate) fn read_usual(row: MarkedLine<'_>, texts: &mut Texts) -> Option<Self> {
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         let position = columns.number(1)?.map(|it| it as u8);
         let confirmation = columns.number(2)?.map(|it| it as u8);
         // Columns 4 to 6 are never read.
@@ -266,6 +266,16 @@ impl Burden {
             _ => return None,
         };
         Some(Self(bits))
+    }
+
+    /// The positions of the payers among them: 0 the insurer, 1 to 4 公費.
+    pub(crate) fn positions(self) -> impl Iterator<Item = usize> {
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let position = bits.trailing_zeros();
+            bits &= bits.checked_sub(1)?;
+            Some(position as usize)
+        })
     }
 
     /// Whether the payer at `position` (0 the insurer, 1 to 4 公費) is among them.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_8};
 
+use crate::lines::MarkedLine;
+
 /// The character encoding of a claim file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {
@@ -27,15 +29,19 @@ pub(crate) struct Decoded {
 
 impl Encoding {
     /// What decoding `line` would show.
-    pub(crate) fn check(self, line: &[u8]) -> Decoded {
+    #[inline(always)]
+    pub(crate) fn check(self, line: MarkedLine<'_>) -> Decoded {
+        if line.is_ascii() {
+            return Decoded::default();
+        }
         match self {
-            Self::Cp932 => {
-                let decoded = cp932::check(line);
+            Self::Cp932 => match cp932::check(line) {
                 // What stands behind broken bytes is told by the standard's way to go on after them.
-                if decoded.is_broken { check_slowly(SHIFT_JIS, line) } else { decoded }
-            }
-            Self::Utf8 => check_slowly(UTF_8, line),
-            Self::EucJp => check_slowly(EUC_JP, line),
+                decoded if decoded.is_broken => check_slowly(SHIFT_JIS, line.bytes()),
+                decoded => decoded,
+            },
+            Self::Utf8 => check_slowly(UTF_8, line.bytes()),
+            Self::EucJp => check_slowly(EUC_JP, line.bytes()),
         }
     }
 
@@ -53,6 +59,7 @@ impl Encoding {
     }
 }
 
+#[cold]
 fn check_slowly(encoding: &'static encoding_rs::Encoding, line: &[u8]) -> Decoded {
     let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
     Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }

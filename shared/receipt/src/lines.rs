@@ -1,7 +1,7 @@
 use std::io::{self, Read};
 
 use crate::{
-    marks::{BLOCK, Marks},
+    marks::{BLOCK, Marks, first_bits},
     sniff::is_blank,
 };
 
@@ -78,9 +78,21 @@ impl<'a> MarkedLine<'a> {
         self.marks.commas(self.from + at)
     }
 
+    /// The bytes beyond ASCII among the 64 from `at` on; beyond the line there are none.
+    #[inline(always)]
+    pub(crate) fn beyond_ascii(self, at: usize) -> u64 {
+        self.marks.beyond_ascii(self.from + at) & first_bits(self.len() - at)
+    }
+
     #[inline(always)]
     pub(crate) fn is_ascii(self) -> bool {
         self.marks.is_ascii(self.from, self.to)
+    }
+
+    /// The first `N` bytes, which may go beyond the line; `None` near the end of the buffer.
+    #[inline(always)]
+    pub(crate) fn head<const N: usize>(self) -> Option<&'a [u8; N]> {
+        self.buffer.get(self.from..)?.first_chunk()
     }
 
     /// Eight bytes from `at` on, which may lie beyond the line; `None` near the end of the buffer.

@@ -44,17 +44,23 @@ impl Marks {
         self.window(at, |it| it.ends)
     }
 
+    /// The bytes beyond ASCII among the 64 from `at` on.
+    #[inline(always)]
+    pub(crate) fn beyond_ascii(&self, at: usize) -> u64 {
+        self.window(at, |it| it.beyond_ascii)
+    }
+
     /// Whether the bytes from `from` to `to` are ASCII.
     #[inline(always)]
     pub(crate) fn is_ascii(&self, from: usize, to: usize) -> bool {
         let mut at = from;
         while at + BLOCK < to {
-            if self.window(at, |it| it.beyond_ascii) != 0 {
+            if self.beyond_ascii(at) != 0 {
                 return false;
             }
             at += BLOCK;
         }
-        self.window(at, |it| it.beyond_ascii) & first_bits(to - at) == 0
+        self.beyond_ascii(at) & first_bits(to - at) == 0
     }
 
     #[inline(always)]

@@ -57,11 +57,14 @@ impl OpenReceipt {
                 self.receipt.comments.push(Comment { category, ..comment });
             }
             b"SY" => receipt.diseases.push(Disease::read_usual(row, line, texts)?),
-            b"HO" => receipt.coverages.insert(0, Coverage::read_usual_insurer(row, line, texts)?),
+            // An insurer behind another coverage is put before it by the full reading.
+            b"HO" if receipt.coverages.is_empty() => {
+                receipt.coverages.push(Coverage::read_usual_insurer(row, line, texts)?);
+            }
             b"SN" => receipt.eligibilities.push(Eligibility::read_usual(row, texts)?),
             b"JD" => receipt.attendances.push(Attendance::read_usual(row, self.days)?),
             b"MF" => {
-                let mut columns = UsualRow::new(row);
+                let mut columns = UsualRow::new(row)?;
                 let class = columns.number(2)?.map(|it| it as u8);
                 columns.only_blanks(31)?;
                 receipt.counter_payment_class = class;

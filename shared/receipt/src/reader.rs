@@ -93,7 +93,7 @@ impl Records {
                 self.pending = Some(line);
                 return Ok(Some(step));
             }
-            let decoded = if row.is_ascii() { Decoded::default() } else { self.encoding.check(row.bytes()) };
+            let decoded = self.encoding.check(row);
             let has_quotes = self.lines.has_quotes();
             if !has_quotes && decoded == Decoded::default() && self.parser.take_usual(record, row, line) {
                 continue;

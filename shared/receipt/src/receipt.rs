@@ -169,7 +169,7 @@ impl Receipt {
     #[inline(always)]
     pub(crate) fn begin_usual(&mut self, row: MarkedLine<'_>, encoding: Encoding, line: u64, offset: u64) -> Option<()> {
         self.clear(encoding, line, offset);
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         self.number = columns.number(6)?;
         self.receipt_type = Some(ReceiptType::read(columns.text()?)?);
         self.month = Some(month_of(columns.digits(6)?)?);
@@ -265,7 +265,7 @@ impl Attendance {
     /// [`Attendance::read`] for usual rows.
     #[inline(always)]
     pub(crate) fn read_usual(row: MarkedLine<'_>, days: u32) -> Option<Self> {
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         let position = columns.number(1)?.unwrap_or(0) as u8;
         let mut visited = 0;
         let n_columns = columns.each_filled(3, |column, start, len| {

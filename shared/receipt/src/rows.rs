@@ -88,7 +88,7 @@ impl Disease {
     /// [`Disease::read`] for usual rows.
     #[inline(always)]
     pub(crate) fn read_usual(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<Self> {
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         let code = columns.number(7)?;
         code?;
         let started = Some(date_of(columns.digits(8)?)?);
@@ -143,7 +143,7 @@ impl Comment {
     /// [`Comment::read`] for usual rows, with the category of its own.
     #[inline(always)]
     pub(crate) fn read_usual(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<(Category, Self)> {
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         let category = columns.category()?;
         columns.skip()?;
         let code = Some(columns.code_of_nine()?);

@@ -6,15 +6,21 @@
 //! `read_usual` gives something, it is what `read` gives, and `read` reports nothing (`usual_tests`).
 
 use crate::{
+    columns::trimmed,
     digits::number_of_eight,
     lines::MarkedLine,
     marks::{BLOCK, first_bits},
     service::Category,
 };
 
+/// Eight bytes can be taken from each of the first 64.
+const HEAD: usize = BLOCK + 8;
+
 /// The columns of a row, one after the other, as far as the commas behind them stand among its first 64 bytes.
 pub(crate) struct UsualRow<'a> {
     row: MarkedLine<'a>,
+    /// The first bytes of the row and, where it is shorter, what stands behind it.
+    head: &'a [u8; HEAD],
     /// The commas that were not passed yet.
     commas: u64,
     /// Where the next column begins.
@@ -22,12 +28,12 @@ pub(crate) struct UsualRow<'a> {
 }
 
 impl<'a> UsualRow<'a> {
-    /// The columns behind the first, which is the record's type.
+    /// The columns behind the first, which is the record's type. `None` near the end of the buffer.
     #[inline(always)]
-    pub(crate) fn new(row: MarkedLine<'a>) -> Self {
-        let mut columns = Self { row, commas: row.commas(0) & first_bits(row.len()), start: 0 };
-        columns.skip();
-        columns
+    pub(crate) fn new(row: MarkedLine<'a>) -> Option<Self> {
+        let mut columns = Self { row, head: row.head()?, commas: row.commas(0) & first_bits(row.len()), start: 0 };
+        columns.skip()?;
+        Some(columns)
     }
 
     /// Where the next column begins, and its length.
@@ -48,7 +54,7 @@ impl<'a> UsualRow<'a> {
         self.next().map(|_| ())
     }
 
-    /// The next column; `None` where blanks pad it.
+    /// The next column, without the blanks that pad it.
     #[inline(always)]
     pub(crate) fn text(&mut self) -> Option<&'a [u8]> {
         let (start, len) = self.next()?;
@@ -58,20 +64,35 @@ impl<'a> UsualRow<'a> {
     #[inline(always)]
     pub(crate) fn text_at(&self, start: usize, len: usize) -> Option<&'a [u8]> {
         let text = self.row.bytes().get(start..start + len)?;
-        match text {
-            [first, ..] if *first <= b' ' => None,
-            [.., last] if *last <= b' ' => None,
-            _ => Some(text),
-        }
+        let is_padded = text.first().is_some_and(|it| *it <= b' ') || text.last().is_some_and(|it| *it <= b' ');
+        Some(if is_padded { trimmed(text) } else { text })
+    }
+
+    /// The next column, of a single byte.
+    #[inline(always)]
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        let (start, len) = self.next()?;
+        (len == 1).then_some(self.head[start % BLOCK])
     }
 
     /// The next column, of at most `max_digits` digits (no more than 8); `Some(None)` where it is blank.
     #[inline(always)]
     pub(crate) fn number(&mut self, max_digits: usize) -> Option<Option<u32>> {
         let (start, len) = self.next()?;
-        if len == 0 { Some(None) } else { self.number_at(start, len, max_digits).map(Some) }
+        if len == 0 { Some(None) } else { self.number_in_head(start, len, max_digits).map(Some) }
     }
 
+    #[inline(always)]
+    fn number_in_head(&self, start: usize, len: usize, max_digits: usize) -> Option<u32> {
+        if len > max_digits {
+            return None;
+        }
+        // No column of the head begins behind its first 64 bytes; saying so spares a check.
+        let eight = self.head[start % BLOCK..].first_chunk()?;
+        number_of_eight(u64::from_le_bytes(*eight), len)
+    }
+
+    /// The column of at most `max_digits` digits (no more than 8) at `start`, which is not blank.
     #[inline(always)]
     pub(crate) fn number_at(&self, start: usize, len: usize, max_digits: usize) -> Option<u32> {
         if len > max_digits { None } else { number_of_eight(self.row.eight(start)?, len) }
@@ -84,14 +105,14 @@ impl<'a> UsualRow<'a> {
         if len != 9 {
             return None;
         }
-        Some(self.number_at(start, 8, 8)? * 10 + self.number_at(start + 8, 1, 1)?)
+        Some(self.number_in_head(start, 8, 8)? * 10 + self.number_in_head(start + 8, 1, 1)?)
     }
 
     /// The next column, of exactly `n` digits, no more than 8.
     #[inline(always)]
     pub(crate) fn digits(&mut self, n: usize) -> Option<u32> {
         let (start, len) = self.next()?;
-        if len == n { self.number_at(start, len, n) } else { None }
+        if len == n { self.number_in_head(start, len, n) } else { None }
     }
 
     /// The next column as 診療識別.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use encoding_rs::SHIFT_JIS;
 
 use super::Decoded;
+use crate::{lines::MarkedLine, marks::BLOCK};
 
 /// The characters of one byte, then, row by row, those that begin with each lead byte from 0x80 on; all are
 /// of the basic plane. 0 where there is no character.
@@ -21,6 +22,27 @@ static CHARACTERS: LazyLock<Vec<u16>> = LazyLock::new(|| {
     }
     characters
 });
+
+/// What a byte beyond ASCII and the byte behind it are, row by row by the first: bits of [`CHARACTER`],
+/// [`PAIR`] and [`USER_DEFINED`].
+static KINDS: LazyLock<Box<[u8; 0x80 * ROW]>> = LazyLock::new(|| {
+    let mut kinds = Box::new([0; 0x80 * ROW]);
+    for (index, kind) in kinds.iter_mut().enumerate() {
+        let alone = CHARACTERS[0x80 + index / ROW];
+        let (character, pair) = if alone == 0 { (CHARACTERS[ROW + index], PAIR) } else { (alone, 0) };
+        if character != 0 {
+            let is_user_defined = (0xE000..=0xF8FF).contains(&character);
+            *kind = CHARACTER | pair | if is_user_defined { USER_DEFINED } else { 0 };
+        }
+    }
+    kinds
+});
+
+/// They are a character, or begin with one.
+const CHARACTER: u8 = 1;
+/// The character has two bytes.
+const PAIR: u8 = 2;
+const USER_DEFINED: u8 = 4;
 
 const ROW: usize = 0x100;
 
@@ -73,13 +95,32 @@ fn each_piece(bytes: &[u8], mut take: impl FnMut(Piece<'_>)) -> bool {
     true
 }
 
-/// What decoding `bytes` would show.
-pub(super) fn check(bytes: &[u8]) -> Decoded {
-    let mut is_user_defined = false;
-    let is_whole = each_piece(bytes, |piece| {
-        is_user_defined |= matches!(piece, Piece::Character(0xE000..=0xF8FF));
-    });
-    Decoded { is_broken: !is_whole, is_user_defined }
+/// What decoding `line` would show. Only where a byte is beyond ASCII, a character is looked at.
+pub(super) fn check(line: MarkedLine<'_>) -> Decoded {
+    let (kinds, bytes) = (&**KINDS, line.bytes());
+    let (mut all, mut any) = (CHARACTER, 0);
+    let mut window = 0;
+    while window < bytes.len() {
+        let mut beyond_ascii = line.beyond_ascii(window);
+        let mut end = window + BLOCK;
+        while beyond_ascii != 0 {
+            let index = beyond_ascii.trailing_zeros() as usize;
+            beyond_ascii &= beyond_ascii - 1;
+            let [lead, trail] = match bytes.get(window + index..).and_then(<[u8]>::first_chunk) {
+                Some(two) => *two,
+                // At the end of the line; NUL makes no character with the byte before it.
+                None => [bytes.last().copied().unwrap_or(0), 0],
+            };
+            let kind = kinds[usize::from(lead & 0x7F) << 8 | usize::from(trail)];
+            all &= kind;
+            any |= kind;
+            // The second byte of a pair is passed, behind the window as well.
+            beyond_ascii &= !(u64::from(kind & PAIR) << index);
+            end = end.max(window + index + 1 + usize::from(kind & PAIR != 0));
+        }
+        window = end;
+    }
+    Decoded { is_broken: all & CHARACTER == 0, is_user_defined: any & USER_DEFINED != 0 }
 }
 
 /// The characters of `bytes`; `None` where some bytes are no character.
@@ -110,6 +151,13 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{super::is_private, *};
+    use crate::marks::Marks;
+
+    fn check_alone(bytes: &[u8]) -> Decoded {
+        let mut marks = Marks::default();
+        marks.mark(bytes, 0);
+        check(MarkedLine::whole(bytes, &marks))
+    }
 
     #[track_caller]
     fn check_decoding(bytes: &[u8]) {
@@ -118,9 +166,9 @@ mod tests {
             Some(expected) => {
                 assert_eq!(decoded.as_deref(), Some(&*expected), "{bytes:?}");
                 let is_user_defined = expected.chars().any(is_private);
-                assert_eq!(check(bytes), Decoded { is_broken: false, is_user_defined }, "{bytes:?}");
+                assert_eq!(check_alone(bytes), Decoded { is_broken: false, is_user_defined }, "{bytes:?}");
             }
-            None => assert!(decoded.is_none() && check(bytes).is_broken, "{bytes:?}"),
+            None => assert!(decoded.is_none() && check_alone(bytes).is_broken, "{bytes:?}"),
         }
     }
 
@@ -139,6 +187,11 @@ mod tests {
         #[test]
         fn any_bytes_are_decoded_as_the_standard_decodes_them(bytes: Vec<u8>) {
             check_decoding(&bytes);
+        }
+
+        #[test]
+        fn text_of_any_length_is_decoded_as_the_standard_decodes_it(text in "[a,漢字カ髙ｶﾅ]{0,200}") {
+            check_decoding(&SHIFT_JIS.encode(&text).0);
         }
     }
 }

@@ -11,9 +11,9 @@ impl Service {
         line: u64,
         counts: &mut DayCounts,
     ) -> Option<(Category, Self)> {
-        let mut columns = UsualRow::new(row);
+        let mut columns = UsualRow::new(row)?;
         let category = columns.category()?;
-        let burden = Burden::parse(columns.text()?)?;
+        let burden = Burden::parse(&[columns.byte()?])?;
         let code = Some(columns.code_of_nine()?);
         let amount = match columns.text()? {
             b"" => None,
