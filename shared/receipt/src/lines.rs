@@ -27,7 +27,8 @@ pub(crate) struct Lines {
     number: u64,
 }
 
-/// A line in the buffer of [`Lines`], without its end and without blanks at its edges.
+/// A line in the buffer of [`Lines`], without its end and without blanks at its edges; nothing is left of one
+/// that is too long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line {
     /// Counted from 1.
@@ -36,9 +37,15 @@ pub(crate) struct Line {
     pub(crate) offset: u64,
     /// Offset just after its end mark.
     pub(crate) end_offset: u64,
-    pub(crate) too_long: bool,
     from: usize,
     to: usize,
+}
+
+impl Line {
+    /// Whether it was skipped because it is longer than [`MAX_LINE_BYTES`]: blank lines are never given.
+    pub(crate) fn is_too_long(self) -> bool {
+        self.from == self.to
+    }
 }
 
 /// A line with the marks of its bytes.
@@ -141,20 +148,21 @@ impl Lines {
         self.start = to + 2;
         self.number += 1;
         let (offset, end_offset) = (self.base + from as u64, self.base + to as u64 + 2);
-        Some(Line { number: self.number, offset, end_offset, too_long: false, from, to })
+        Some(Line { number: self.number, offset, end_offset, from, to })
     }
 
     #[inline(never)]
     fn next_filled(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
         loop {
-            let Some(line) = self.next_any(source)? else { return Ok(None) };
-            if line.too_long || line.from < line.to {
+            let Some((line, is_too_long)) = self.next_any(source)? else { return Ok(None) };
+            if is_too_long || line.from < line.to {
                 return Ok(Some(line));
             }
         }
     }
 
-    fn next_any(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
+    /// The next line, and whether it is too long.
+    fn next_any(&mut self, source: &mut dyn Read) -> io::Result<Option<(Line, bool)>> {
         let mut searched = self.start;
         let mut too_long = false;
         let offset = self.base + self.start as u64;
@@ -194,7 +202,7 @@ impl Lines {
         }
         self.start = next;
         let end_offset = self.base + next as u64;
-        Ok(Some(Line { number: self.number, offset, end_offset, too_long, from, to: until }))
+        Ok(Some((Line { number: self.number, offset, end_offset, from, to: until }, too_long)))
     }
 
     /// Where the first line end from `at` on stands.
@@ -262,7 +270,7 @@ mod tests {
         let mut shown = Vec::new();
         while let Some(line) = lines.next(&mut source).unwrap() {
             let text = String::from_utf8_lossy(lines.marked(line).bytes()).into_owned();
-            let text = if line.too_long { "(too long)".to_owned() } else { text };
+            let text = if line.is_too_long() { "(too long)".to_owned() } else { text };
             shown.push(format!("{}@{}..{}:{text}", line.number, line.offset, line.end_offset));
         }
         shown.join(" ")

@@ -102,7 +102,7 @@ impl Records {
                 line: line.number,
                 offset: line.offset,
                 end_offset: line.end_offset,
-                too_long: line.too_long,
+                too_long: line.is_too_long(),
                 decoded,
             };
             let columns = if has_quotes {

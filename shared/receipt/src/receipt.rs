@@ -177,15 +177,15 @@ impl Receipt {
         self.keep_text(5, name);
         self.sex = Some(Sex::read(columns.text()?)?);
         self.birth_date = Some(date_of(columns.digits(8)?)?);
-        let n_columns = columns.each_filled(8, |column, start, len| {
+        let mut filled = columns.filled_from(8)?;
+        while let Some((column, start, len)) = filled.next() {
             match column {
                 8 => self.benefit_percent = Some(columns.number_at(start, len, 3)?.min(255) as u8),
                 9 | 11 | 13 => return None,
                 _ => self.keep_text(column, columns.text_at(start, len)?),
             }
-            Some(())
-        })?;
-        (36..=38).contains(&n_columns).then_some(())
+        }
+        (36..=38).contains(&filled.n_columns()).then_some(())
     }
 
     /// Empties the receipt for another RE. The room of its lists is kept.
@@ -268,12 +268,12 @@ impl Attendance {
         let mut columns = UsualRow::new(row)?;
         let position = columns.number(1)?.unwrap_or(0) as u8;
         let mut visited = 0;
-        let n_columns = columns.each_filled(3, |column, start, len| {
+        let mut filled = columns.filled_from(3)?;
+        while let Some((column, start, len)) = filled.next() {
             if matches!(columns.text_at(start, len)?, b"1" | b"2") {
                 visited |= 1_u32.checked_shl(column as u32 - 3)?;
             }
-            Some(())
-        })?;
-        (n_columns <= 33 && visited & !days == 0).then_some(Self { position, visited })
+        }
+        (filled.n_columns() <= 33 && visited & !days == 0).then_some(Self { position, visited })
     }
 }

@@ -137,32 +137,51 @@ impl<'a> UsualRow<'a> {
         is_blank.then_some(())
     }
 
-    /// Gives `take` the number, the start and the length of each column from here on that holds something, the next one being
-    /// `column`. Returns how many columns the row has. `None` where that is more than 64 bytes away or `take`
-    /// says so.
+    /// The columns from here on that hold something, the next one being `column`. `None` where the row goes on
+    /// for more than 64 bytes.
     #[inline(always)]
-    pub(crate) fn each_filled(
-        &self,
-        mut column: usize,
-        mut take: impl FnMut(usize, usize, usize) -> Option<()>,
-    ) -> Option<usize> {
+    pub(crate) fn filled_from(&self, column: usize) -> Option<Filled> {
         let len = self.row.len() - self.start;
         if len > BLOCK {
             return None;
         }
-        let within = first_bits(len);
-        let commas = self.row.commas(self.start) & within;
-        let filled = !commas & within;
-        let mut starts = filled & !(filled << 1);
-        let mut end = 0;
-        while starts != 0 {
-            let start = starts.trailing_zeros() as usize;
-            starts &= starts - 1;
-            // Everything since the last column is commas.
-            column += start - end;
-            end = start + ((commas >> start).trailing_zeros() as usize).min(len - start);
-            take(column, self.start + start, end - start)?;
+        let commas = self.row.commas(self.start) & first_bits(len);
+        let filled = !commas & first_bits(len);
+        Some(Filled { base: self.start, len, commas, starts: filled & !(filled << 1), column, end: 0 })
+    }
+}
+
+/// The filled columns at the end of a row: see [`UsualRow::filled_from`].
+pub(crate) struct Filled {
+    /// Where they begin in the row, and how many bytes they are.
+    base: usize,
+    len: usize,
+    commas: u64,
+    /// Where those begin that were not passed yet.
+    starts: u64,
+    /// The last one that was passed, and where it ends.
+    column: usize,
+    end: usize,
+}
+
+impl Filled {
+    /// The number of the next one, where it begins, and its length.
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> Option<(usize, usize, usize)> {
+        if self.starts == 0 {
+            return None;
         }
-        Some(column + len - end)
+        let start = self.starts.trailing_zeros() as usize;
+        self.starts &= self.starts - 1;
+        // Everything since the last column is commas.
+        self.column += start - self.end;
+        self.end = start + ((self.commas >> start).trailing_zeros() as usize).min(self.len - start);
+        Some((self.column, self.base + start, self.end - start))
+    }
+
+    /// How many columns the row has, once all were passed.
+    #[inline(always)]
+    pub(crate) fn n_columns(&self) -> usize {
+        self.column + self.len - self.end
     }
 }

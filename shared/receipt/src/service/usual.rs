@@ -34,8 +34,9 @@ impl Service {
 fn read_days(kind: ServiceKind, columns: &UsualRow<'_>, month: u32, counts: &mut DayCounts) -> Option<Days> {
     let (first_day, first) = (kind.first_day_column(), counts.0.len() as u32);
     let mut mask = 0;
-    let n_columns = columns.each_filled(8, |column, start, len| {
-        let Some(day) = column.checked_sub(first_day) else { return Some(()) };
+    let mut filled = columns.filled_from(8)?;
+    while let Some((column, start, len)) = filled.next() {
+        let Some(day) = column.checked_sub(first_day) else { continue };
         let count = columns.number_at(start, len, 3)? as u16;
         if day >= 31 {
             return None;
@@ -44,8 +45,7 @@ fn read_days(kind: ServiceKind, columns: &UsualRow<'_>, month: u32, counts: &mut
             counts.0.push(count);
             mask |= 1 << day;
         }
-        Some(())
-    })?;
-    let is_usual = n_columns <= kind.n_columns() && mask & !month == 0;
+    }
+    let is_usual = filled.n_columns() <= kind.n_columns() && mask & !month == 0;
     is_usual.then_some(Days { mask, first })
 }
