@@ -34,6 +34,8 @@ mod usual;
 mod damage_tests;
 #[cfg(test)]
 mod oddity_tests;
+#[cfg(test)]
+mod usual_tests;
 
 pub use archive::{ArchiveEntry, open_archive};
 pub use check::{Declared, Part, PayerTotals};

@@ -73,6 +73,12 @@ impl<'a> MarkedLine<'a> {
         Self { buffer: bytes, marks, from: 0, to: bytes.len() }
     }
 
+    /// The first `n` bytes of the line.
+    #[cfg(test)]
+    pub(crate) fn cut(self, n: usize) -> Self {
+        Self { to: self.from + n, ..self }
+    }
+
     /// The line without its first `n` bytes.
     pub(crate) fn skip(self, n: usize) -> Self {
         Self { from: self.from + n, ..self }
@@ -85,15 +91,22 @@ impl<'a> MarkedLine<'a> {
         self.marks.commas(self.from + at)
     }
 
-    /// The bytes beyond ASCII among the 64 from `at` on; beyond the line there are none.
+    /// Where the first byte beyond ASCII from `at` on stands.
     #[inline(always)]
-    pub(crate) fn beyond_ascii(self, at: usize) -> u64 {
-        self.marks.beyond_ascii(self.from + at) & first_bits(self.len() - at)
+    pub(crate) fn next_beyond_ascii(self, mut at: usize) -> Option<usize> {
+        while at < self.len() {
+            let beyond_ascii = self.marks.beyond_ascii(self.from + at) & first_bits(self.len() - at);
+            if beyond_ascii != 0 {
+                return Some(at + beyond_ascii.trailing_zeros() as usize);
+            }
+            at += BLOCK;
+        }
+        None
     }
 
     #[inline(always)]
     pub(crate) fn is_ascii(self) -> bool {
-        self.marks.is_ascii(self.from, self.to)
+        self.next_beyond_ascii(0).is_none()
     }
 
     /// The first `N` bytes, which may go beyond the line; `None` near the end of the buffer.

@@ -50,19 +50,6 @@ impl Marks {
         self.window(at, |it| it.beyond_ascii)
     }
 
-    /// Whether the bytes from `from` to `to` are ASCII.
-    #[inline(always)]
-    pub(crate) fn is_ascii(&self, from: usize, to: usize) -> bool {
-        let mut at = from;
-        while at + BLOCK < to {
-            if self.beyond_ascii(at) != 0 {
-                return false;
-            }
-            at += BLOCK;
-        }
-        self.beyond_ascii(at) & first_bits(to - at) == 0
-    }
-
     #[inline(always)]
     fn window(&self, at: usize, pick: impl Fn(&Block) -> u64) -> u64 {
         let shift = at % BLOCK;
@@ -117,7 +104,7 @@ mod tests {
                 let rest = &bytes[at..];
                 proptest::prop_assert_eq!(marks.commas(at), bits(rest, |it| it == b','));
                 proptest::prop_assert_eq!(marks.ends(at), bits(rest, |it| matches!(it, b'\n' | b'\r')));
-                proptest::prop_assert_eq!(marks.is_ascii(at, bytes.len()), rest.is_ascii());
+                proptest::prop_assert_eq!(marks.beyond_ascii(at), bits(rest, |it| !it.is_ascii()));
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     issue::Issues,
     lines::{Line, MarkedLine},
     record::RecordType,
-    service::{Category, days_of},
+    service::{Category, KnownHeads, days_of},
     usual::UsualRow,
 };
 
@@ -14,6 +14,7 @@ pub(crate) struct OpenReceipt {
     pub(crate) receipt: Receipt,
     /// The days that its month has.
     pub(crate) days: u32,
+    heads: KnownHeads,
     category: u8,
     unit: u32,
     /// Index of the unit's first row in the receipt's services.
@@ -48,7 +49,7 @@ impl OpenReceipt {
         match &record {
             b"SI" | b"IY" | b"TO" => {
                 let kind = ServiceKind::of(record)?;
-                let (category, service) = Service::read_usual(kind, row, self.days, line, &mut receipt.day_counts)?;
+                let (category, service) = Service::read_usual(kind, row, self.days, line, &mut self.heads, &mut receipt.day_counts)?;
                 self.add_service(category, service);
             }
             b"CO" => {

@@ -1,7 +1,9 @@
+mod known_heads;
 mod usual;
 
 use japan::Month;
 
+pub(crate) use self::known_heads::KnownHeads;
 use crate::{
     Burden, IssueCode,
     columns::Columns,

@@ -17,6 +17,7 @@ use crate::{
 const HEAD: usize = BLOCK + 8;
 
 /// The columns of a row, one after the other, as far as the commas behind them stand among its first 64 bytes.
+#[derive(Clone, Copy)]
 pub(crate) struct UsualRow<'a> {
     row: MarkedLine<'a>,
     /// The first bytes of the row and, where it is shorter, what stands behind it.
@@ -52,6 +53,22 @@ impl<'a> UsualRow<'a> {
     #[inline(always)]
     pub(crate) fn skip(&mut self) -> Option<()> {
         self.next().map(|_| ())
+    }
+
+    /// The first bytes of the row and, where it is shorter, what stands behind it.
+    #[inline(always)]
+    pub(crate) fn head(&self) -> &'a [u8; HEAD] {
+        self.head
+    }
+
+    /// Passes six columns. Returns where the next one begins.
+    #[inline(always)]
+    pub(crate) fn pass_six(&mut self) -> Option<usize> {
+        for _ in 0..5 {
+            self.commas &= self.commas.wrapping_sub(1);
+        }
+        self.skip()?;
+        Some(self.start)
     }
 
     /// The next column, without the blanks that pad it.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use encoding_rs::SHIFT_JIS;
 
 use super::Decoded;
-use crate::{lines::MarkedLine, marks::BLOCK};
+use crate::lines::MarkedLine;
 
 /// The characters of one byte, then, row by row, those that begin with each lead byte from 0x80 on; all are
 /// of the basic plane. 0 where there is no character.
@@ -95,32 +95,32 @@ fn each_piece(bytes: &[u8], mut take: impl FnMut(Piece<'_>)) -> bool {
     true
 }
 
-/// What decoding `line` would show. Only where a byte is beyond ASCII, a character is looked at.
+/// What decoding `line` would show. Only what stands beyond ASCII is looked at.
 pub(super) fn check(line: MarkedLine<'_>) -> Decoded {
     let (kinds, bytes) = (&**KINDS, line.bytes());
-    let (mut all, mut any) = (CHARACTER, 0);
-    let mut window = 0;
-    while window < bytes.len() {
-        let mut beyond_ascii = line.beyond_ascii(window);
-        let mut end = window + BLOCK;
-        while beyond_ascii != 0 {
-            let index = beyond_ascii.trailing_zeros() as usize;
-            beyond_ascii &= beyond_ascii - 1;
-            let [lead, trail] = match bytes.get(window + index..).and_then(<[u8]>::first_chunk) {
-                Some(two) => *two,
-                // At the end of the line; NUL makes no character with the byte before it.
-                None => [bytes.last().copied().unwrap_or(0), 0],
-            };
+    let mut is_user_defined = false;
+    let mut at = 0;
+    while let Some(beyond_ascii) = line.next_beyond_ascii(at) {
+        at = beyond_ascii;
+        while let Some([lead, after @ ..]) = bytes.get(at..)
+            && !lead.is_ascii()
+        {
+            // Nothing stands behind the end of the line; NUL makes no character with the byte before it.
+            let trail = after.first().copied().unwrap_or(0);
             let kind = kinds[usize::from(lead & 0x7F) << 8 | usize::from(trail)];
-            all &= kind;
-            any |= kind;
-            // The second byte of a pair is passed, behind the window as well.
-            beyond_ascii &= !(u64::from(kind & PAIR) << index);
-            end = end.max(window + index + 1 + usize::from(kind & PAIR != 0));
+            if kind == CHARACTER | PAIR {
+                // Nearly all of them. A branch of its own, because the processor guesses it and goes on.
+                at += 2;
+                continue;
+            }
+            if kind == 0 {
+                return Decoded { is_broken: true, is_user_defined };
+            }
+            is_user_defined |= kind & USER_DEFINED != 0;
+            at += if kind & PAIR == 0 { 1 } else { 2 };
         }
-        window = end;
     }
-    Decoded { is_broken: all & CHARACTER == 0, is_user_defined: any & USER_DEFINED != 0 }
+    Decoded { is_broken: false, is_user_defined }
 }
 
 /// The characters of `bytes`; `None` where some bytes are no character.

@@ -1,5 +1,8 @@
-use super::{Amount, Category, DayCounts, Days, Service, ServiceKind};
-use crate::{Burden, lines::MarkedLine, usual::UsualRow};
+use super::{
+    Category, DayCounts, Days, Service, ServiceKind,
+    known_heads::{Head, KnownHeads},
+};
+use crate::{lines::MarkedLine, usual::UsualRow};
 
 impl Service {
     /// [`Service::read`] for usual rows.
@@ -9,20 +12,17 @@ impl Service {
         row: MarkedLine<'_>,
         month: u32,
         line: u64,
+        heads: &mut KnownHeads,
         counts: &mut DayCounts,
     ) -> Option<(Category, Self)> {
         let mut columns = UsualRow::new(row)?;
-        let category = columns.category()?;
-        let burden = Burden::parse(&[columns.byte()?])?;
-        let code = Some(columns.code_of_nine()?);
-        let amount = match columns.text()? {
-            b"" => None,
-            amount => Some(Amount::parse(amount)?),
+        let Head { category, burden, code, amount, points, times } = heads.read(&mut columns)?;
+        let n_counts = counts.0.len();
+        let Some(days) = read_days(kind, &columns, month, counts) else {
+            counts.0.truncate(n_counts);
+            return None;
         };
-        let points = columns.number(7)?.map(i64::from);
-        let times = columns.number(3)?.unwrap_or(0) as u16;
-        let days = read_days(kind, &columns, month, counts)?;
-        let (unit, is_dispensed_outside) = (0, false);
+        let (code, unit, is_dispensed_outside) = (Some(code), 0, false);
         let service =
             Self { line, kind, category: 0, burden, code, amount, points, times, days, unit, is_dispensed_outside };
         Some((category, service))
