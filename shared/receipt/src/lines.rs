@@ -1,7 +1,7 @@
 use std::io::{self, Read};
 
 use crate::{
-    marks::{BLOCK, Marks, first_bits},
+    marks::{BLOCK, Block, Marks, first_bits},
     sniff::is_blank,
 };
 
@@ -39,6 +39,8 @@ pub(crate) struct Line {
     pub(crate) end_offset: u64,
     from: usize,
     to: usize,
+    /// The marks of its first bytes.
+    first: Block,
 }
 
 impl Line {
@@ -55,6 +57,8 @@ pub(crate) struct MarkedLine<'a> {
     marks: &'a Marks,
     from: usize,
     to: usize,
+    /// The marks from `from` on.
+    first: Block,
 }
 
 impl<'a> MarkedLine<'a> {
@@ -70,7 +74,7 @@ impl<'a> MarkedLine<'a> {
 
     /// All of `bytes`, which `marks` are of, as one line.
     pub(crate) fn whole(bytes: &'a [u8], marks: &'a Marks) -> Self {
-        Self { buffer: bytes, marks, from: 0, to: bytes.len() }
+        Self { buffer: bytes, marks, from: 0, to: bytes.len(), first: marks.block(0) }
     }
 
     /// The first `n` bytes of the line.
@@ -81,21 +85,27 @@ impl<'a> MarkedLine<'a> {
 
     /// The line without its first `n` bytes.
     pub(crate) fn skip(self, n: usize) -> Self {
-        Self { from: self.from + n, ..self }
+        Self { from: self.from + n, first: self.marks.block(self.from + n), ..self }
     }
 
     /// The commas among the 64 bytes from `at` on, the lowest bit for `at`. What lies beyond the line is the
     /// next one's.
     #[inline(always)]
     pub(crate) fn commas(self, at: usize) -> u64 {
-        self.marks.commas(self.from + at)
+        self.marks.block(self.from + at).commas
+    }
+
+    /// The commas among the first 64 bytes of the line.
+    #[inline(always)]
+    pub(crate) fn first_commas(self) -> u64 {
+        self.first.commas & first_bits(self.len())
     }
 
     /// Where the first byte beyond ASCII from `at` on stands.
     #[inline(always)]
     pub(crate) fn next_beyond_ascii(self, mut at: usize) -> Option<usize> {
         while at < self.len() {
-            let beyond_ascii = self.marks.beyond_ascii(self.from + at) & first_bits(self.len() - at);
+            let beyond_ascii = self.marks.block(self.from + at).beyond_ascii & first_bits(self.len() - at);
             if beyond_ascii != 0 {
                 return Some(at + beyond_ascii.trailing_zeros() as usize);
             }
@@ -106,7 +116,8 @@ impl<'a> MarkedLine<'a> {
 
     #[inline(always)]
     pub(crate) fn is_ascii(self) -> bool {
-        self.next_beyond_ascii(0).is_none()
+        self.first.beyond_ascii & first_bits(self.len()) == 0
+            && (self.len() <= BLOCK || self.next_beyond_ascii(BLOCK).is_none())
     }
 
     /// The first `N` bytes, which may go beyond the line; `None` near the end of the buffer.
@@ -132,7 +143,7 @@ impl Default for Lines {
 impl Lines {
     /// A line with its marks, valid until the next call of [`Lines::next`].
     pub(crate) fn marked(&self, line: Line) -> MarkedLine<'_> {
-        MarkedLine { buffer: &self.buffer, marks: &self.marks, from: line.from, to: line.to }
+        MarkedLine { buffer: &self.buffer, marks: &self.marks, from: line.from, to: line.to, first: line.first }
     }
 
     /// Whether there may be quotes in the line that was read last.
@@ -149,19 +160,29 @@ impl Lines {
         }
     }
 
-    /// The next line, where it is whole in the buffer, ends with CR LF and has no blanks at its edges.
+    /// The next line, where it is whole in the buffer, ends with CR LF among its first 128 bytes and has no
+    /// blanks at its edges.
     #[inline(always)]
     fn next_usual(&mut self) -> Option<Line> {
         let from = self.start;
-        let to = self.find_end(from)?;
-        let is_usual = self.buffer.get(to..to + 2)? == b"\r\n" && to + 1 < self.end;
-        if !is_usual || to - from > MAX_LINE_BYTES || *self.buffer.get(from)? <= b' ' || self.buffer[to - 1] <= b' ' {
+        let first = self.marks.block(from);
+        let mut to = from + first.ends.trailing_zeros() as usize;
+        if first.ends == 0 {
+            let ends = self.marks.block(from + BLOCK).ends;
+            if ends == 0 {
+                return None;
+            }
+            to += ends.trailing_zeros() as usize;
+        }
+        let next = to + 2;
+        if next > self.end {
             return None;
         }
-        self.start = to + 2;
+        let [b'!'..=0xFF, .., b'!'..=0xFF, b'\r', b'\n'] = self.buffer.get(from..next)? else { return None };
+        self.start = next;
         self.number += 1;
-        let (offset, end_offset) = (self.base + from as u64, self.base + to as u64 + 2);
-        Some(Line { number: self.number, offset, end_offset, from, to })
+        let (offset, end_offset) = (self.base + from as u64, self.base + next as u64);
+        Some(Line { number: self.number, offset, end_offset, from, to, first })
     }
 
     #[inline(never)]
@@ -215,14 +236,14 @@ impl Lines {
         }
         self.start = next;
         let end_offset = self.base + next as u64;
-        Ok(Some((Line { number: self.number, offset, end_offset, from, to: until }, too_long)))
+        let first = self.marks.block(from);
+        Ok(Some((Line { number: self.number, offset, end_offset, from, to: until, first }, too_long)))
     }
 
     /// Where the first line end from `at` on stands.
-    #[inline(always)]
     fn find_end(&self, mut at: usize) -> Option<usize> {
         while at < self.end {
-            let ends = self.marks.ends(at);
+            let ends = self.marks.block(at).ends;
             if ends != 0 {
                 return Some(at + ends.trailing_zeros() as usize);
             }

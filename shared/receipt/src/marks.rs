@@ -11,12 +11,13 @@ pub(crate) struct Marks {
     blocks: Vec<Block>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Block {
-    commas: u64,
+/// The marks of 64 bytes, the lowest bit for the first of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Block {
+    pub(crate) commas: u64,
     /// LF and CR.
-    ends: u64,
-    beyond_ascii: u64,
+    pub(crate) ends: u64,
+    pub(crate) beyond_ascii: u64,
 }
 
 impl Marks {
@@ -32,31 +33,20 @@ impl Marks {
         self.blocks.extend([Block::of(&last), Block::default()]);
     }
 
-    /// The commas among the 64 bytes from `at` on, the lowest bit for `at`.
+    /// The marks of the 64 bytes from `at` on; there are none beyond the end.
     #[inline(always)]
-    pub(crate) fn commas(&self, at: usize) -> u64 {
-        self.window(at, |it| it.commas)
-    }
-
-    /// The line ends, LF or CR, among the 64 bytes from `at` on.
-    #[inline(always)]
-    pub(crate) fn ends(&self, at: usize) -> u64 {
-        self.window(at, |it| it.ends)
-    }
-
-    /// The bytes beyond ASCII among the 64 from `at` on.
-    #[inline(always)]
-    pub(crate) fn beyond_ascii(&self, at: usize) -> u64 {
-        self.window(at, |it| it.beyond_ascii)
-    }
-
-    #[inline(always)]
-    fn window(&self, at: usize, pick: impl Fn(&Block) -> u64) -> u64 {
-        let shift = at % BLOCK;
-        match self.blocks.get(at / BLOCK..).and_then(<[Block]>::first_chunk) {
-            // The second shift is in two steps, because one of 64 bits does nothing.
-            Some([one, next]) => pick(one) >> shift | pick(next) << 1 << (BLOCK - 1 - shift),
-            None => 0,
+    pub(crate) fn block(&self, at: usize) -> Block {
+        let (index, shift) = (at / BLOCK, at % BLOCK);
+        if index + 1 >= self.blocks.len() {
+            return Block::default();
+        }
+        let (one, next) = (&self.blocks[index], &self.blocks[index + 1]);
+        // The second shift is in two steps, because one of 64 bits does nothing.
+        let join = |one: u64, next: u64| one >> shift | next << 1 << (BLOCK - 1 - shift);
+        Block {
+            commas: join(one.commas, next.commas),
+            ends: join(one.ends, next.ends),
+            beyond_ascii: join(one.beyond_ascii, next.beyond_ascii),
         }
     }
 }
@@ -102,9 +92,9 @@ mod tests {
             marks.mark(&bytes, unchanged);
             for at in 0..=bytes.len() {
                 let rest = &bytes[at..];
-                proptest::prop_assert_eq!(marks.commas(at), bits(rest, |it| it == b','));
-                proptest::prop_assert_eq!(marks.ends(at), bits(rest, |it| matches!(it, b'\n' | b'\r')));
-                proptest::prop_assert_eq!(marks.beyond_ascii(at), bits(rest, |it| !it.is_ascii()));
+                proptest::prop_assert_eq!(marks.block(at).commas, bits(rest, |it| it == b','));
+                proptest::prop_assert_eq!(marks.block(at).ends, bits(rest, |it| matches!(it, b'\n' | b'\r')));
+                proptest::prop_assert_eq!(marks.block(at).beyond_ascii, bits(rest, |it| !it.is_ascii()));
             }
         }
     }

@@ -32,7 +32,7 @@ impl<'a> UsualRow<'a> {
     /// The columns behind the first, which is the record's type. `None` near the end of the buffer.
     #[inline(always)]
     pub(crate) fn new(row: MarkedLine<'a>) -> Option<Self> {
-        let mut columns = Self { row, head: row.head()?, commas: row.commas(0) & first_bits(row.len()), start: 0 };
+        let mut columns = Self { row, head: row.head()?, commas: row.first_commas(), start: 0 };
         columns.skip()?;
         Some(columns)
     }

@@ -76,9 +76,10 @@ impl KnownHeads {
         if len > WRITTEN_BYTES {
             return Head::read(&mut unread);
         }
-        let (eights, _) = columns.head().as_chunks::<8>();
-        let eight = |it: usize| u64::from_le_bytes(eights[it]) & FIRST_BYTES[len][it];
-        let (one, two, three, four) = (eight(0), eight(1), eight(2), eight(3));
+        let ([one, two, three, four, ..], _) = columns.head().as_chunks::<8>() else { return None };
+        let [one, two, three, four] = [*one, *two, *three, *four].map(u64::from_le_bytes);
+        let [in_one, in_two, in_three, in_four] = FIRST_BYTES[len];
+        let (one, two, three, four) = (one & in_one, two & in_two, three & in_three, four & in_four);
         let known = &mut self.slots[slot(one, two, three, four)];
         // One by one: put together, they would go through memory first.
         let [known_one, known_two, known_three, known_four] = known.written;
