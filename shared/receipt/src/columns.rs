@@ -178,9 +178,7 @@ impl<'a> Columns<'a> {
     pub(crate) fn month(&self, number: usize) -> Option<Month> {
         match self.get(number) {
             // Nearly all months.
-            digits @ [_, _, _, _, _, _] => {
-                month_of(digits::number(digits, 6).value()? as u32)
-            }
+            digits @ [_, _, _, _, _, _] => month_of(digits::number(digits, 6).value()? as u32),
             _ => parse_claim_month(&self.text(number)),
         }
     }
@@ -189,9 +187,7 @@ impl<'a> Columns<'a> {
     pub(crate) fn date(&self, number: usize) -> Option<Date> {
         match self.get(number) {
             // Nearly all dates, without the detours for the others.
-            digits @ [_, _, _, _, _, _, _, _] => {
-                date_of(digits::number(digits, 8).value()? as u32)
-            }
+            digits @ [_, _, _, _, _, _, _, _] => date_of(digits::number(digits, 8).value()? as u32),
             _ => parse_claim_date(&self.text(number)),
         }
     }

@@ -11,7 +11,7 @@ pub(crate) const MAX_LINE_BYTES: usize = 64 * 1024;
 /// A line of the greatest length, and what is read behind it.
 const BUFFER_BYTES: usize = MAX_LINE_BYTES + READ_BYTES + 1;
 /// How much is read at once: what the nearest cache of a processor holds until it is looked at.
-const READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: usize = 32 * 1024;
 
 /// Splits a stream, the same in every call, into lines at CR LF, LF or CR, in a buffer of fixed size.
 pub(crate) struct Lines {
@@ -23,7 +23,6 @@ pub(crate) struct Lines {
     /// Offset in the stream of `buffer[0]`.
     base: u64,
     at_end: bool,
-    has_quotes: bool,
     number: u64,
 }
 
@@ -136,7 +135,7 @@ impl<'a> MarkedLine<'a> {
 impl Default for Lines {
     fn default() -> Self {
         let (buffer, marks) = (vec![0; BUFFER_BYTES], Marks::default());
-        Self { buffer, marks, start: 0, end: 0, base: 0, at_end: false, has_quotes: false, number: 0 }
+        Self { buffer, marks, start: 0, end: 0, base: 0, at_end: false, number: 0 }
     }
 }
 
@@ -148,7 +147,7 @@ impl Lines {
 
     /// Whether there may be quotes in the line that was read last.
     pub(crate) fn has_quotes(&self) -> bool {
-        self.has_quotes
+        self.marks.has_quotes()
     }
 
     /// The next line that is not blank.
@@ -271,7 +270,6 @@ impl Lines {
                 }
                 Ok(n_read) => {
                     self.end += n_read;
-                    self.has_quotes = memchr::memchr(b'"', &self.buffer[..self.end]).is_some();
                     break;
                 }
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}

@@ -9,6 +9,7 @@ pub(crate) const BLOCK: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     blocks: Vec<Block>,
+    has_quotes: bool,
 }
 
 /// The marks of 64 bytes, the lowest bit for the first of them.
@@ -26,11 +27,18 @@ impl Marks {
         let first = unchanged / BLOCK;
         self.blocks.truncate(first);
         let (blocks, rest) = bytes[first * BLOCK..].as_chunks::<BLOCK>();
-        self.blocks.extend(blocks.iter().map(Block::of));
+        let mut quotes = u8x16::ZERO;
+        self.blocks.extend(blocks.iter().map(|it| Block::of(it, &mut quotes)));
         let mut last = [0; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
         // The block behind the last one lets every look-up take two.
-        self.blocks.extend([Block::of(&last), Block::default()]);
+        self.blocks.extend([Block::of(&last, &mut quotes), Block::default()]);
+        self.has_quotes = quotes.to_bitmask() != 0 || (first > 0 && self.has_quotes);
+    }
+
+    /// Whether there are quotes among the bytes.
+    pub(crate) fn has_quotes(&self) -> bool {
+        self.has_quotes
     }
 
     /// The marks of the 64 bytes from `at` on; there are none beyond the end.
@@ -58,8 +66,9 @@ pub(crate) fn first_bits(n: usize) -> u64 {
 }
 
 impl Block {
+    /// The marks of `bytes`; where they are quotes, `quotes` has bits afterwards.
     #[inline(always)]
-    fn of(bytes: &[u8; BLOCK]) -> Self {
+    fn of(bytes: &[u8; BLOCK], quotes: &mut u8x16) -> Self {
         let mut block = Self::default();
         let (sixteens, _) = bytes.as_chunks::<16>();
         for (index, sixteen) in sixteens.iter().enumerate() {
@@ -68,6 +77,7 @@ impl Block {
             block.commas |= bits(bytes.simd_eq(u8x16::splat(b',')));
             block.ends |= bits(bytes.simd_eq(u8x16::splat(b'\n')) | bytes.simd_eq(u8x16::splat(b'\r')));
             block.beyond_ascii |= bits(bytes);
+            *quotes |= bytes.simd_eq(u8x16::splat(b'"'));
         }
         block
     }
@@ -84,12 +94,16 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn marks_stand_where_the_bytes_stand(bytes in proptest::collection::vec(proptest::prop_oneof![
-            proptest::strategy::Just(b','), proptest::strategy::Just(b'\r'), proptest::num::u8::ANY,
-        ], 0..300), unchanged in 0..300_usize) {
-            let mut marks = Marks::default();
+            proptest::strategy::Just(b','), proptest::strategy::Just(b'\r'), b'#'..,
+        ], 0..300), unchanged in 0..300_usize, quote in 0..600_usize) {
+            let (mut marks, mut bytes) = (Marks::default(), bytes);
             let unchanged = unchanged.min(bytes.len());
+            if let Some(byte) = bytes.get_mut(quote) {
+                *byte = b'"';
+            }
             marks.mark(&bytes[..unchanged], 0);
             marks.mark(&bytes, unchanged);
+            proptest::prop_assert_eq!(marks.has_quotes(), bytes.contains(&b'"'));
             for at in 0..=bytes.len() {
                 let rest = &bytes[at..];
                 proptest::prop_assert_eq!(marks.block(at).commas, bits(rest, |it| it == b','));

@@ -49,7 +49,8 @@ impl OpenReceipt {
         match &record {
             b"SI" | b"IY" | b"TO" => {
                 let kind = ServiceKind::of(record)?;
-                let (category, service) = Service::read_usual(kind, row, self.days, line, &mut self.heads, &mut receipt.day_counts)?;
+                let (category, service) =
+                    Service::read_usual(kind, row, self.days, line, &mut self.heads, &mut receipt.day_counts)?;
                 self.add_service(category, service);
             }
             b"CO" => {

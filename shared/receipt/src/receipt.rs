@@ -167,7 +167,13 @@ impl Receipt {
     /// [`Receipt::begin`] for usual rows of 36 to 38 columns. Where it gives `None`, the receipt is to be
     /// begun with [`Receipt::begin`].
     #[inline(always)]
-    pub(crate) fn begin_usual(&mut self, row: MarkedLine<'_>, encoding: Encoding, line: u64, offset: u64) -> Option<()> {
+    pub(crate) fn begin_usual(
+        &mut self,
+        row: MarkedLine<'_>,
+        encoding: Encoding,
+        line: u64,
+        offset: u64,
+    ) -> Option<()> {
         self.clear(encoding, line, offset);
         let mut columns = UsualRow::new(row)?;
         self.number = columns.number(6)?;

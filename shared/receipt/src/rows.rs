@@ -128,13 +128,7 @@ pub struct Comment {
 }
 
 impl Comment {
-    pub(crate) fn read(
-        columns: &Columns<'_>,
-        category: u8,
-        line: u64,
-        texts: &mut Texts,
-        issues: &mut Issues,
-    ) -> Self {
+    pub(crate) fn read(columns: &Columns<'_>, category: u8, line: u64, texts: &mut Texts, issues: &mut Issues) -> Self {
         Self { line, category, code: read_code(columns, 4, 9, line, issues), text: texts.keep(columns.get(5)) }
     }
 }
@@ -169,7 +163,13 @@ impl SymptomDetail {
 }
 
 /// A code of `n_digits`; fewer digits lost their zeros to a spreadsheet.
-pub(crate) fn read_code(columns: &Columns<'_>, column: usize, n_digits: usize, line: u64, issues: &mut Issues) -> Option<u32> {
+pub(crate) fn read_code(
+    columns: &Columns<'_>,
+    column: usize,
+    n_digits: usize,
+    line: u64,
+    issues: &mut Issues,
+) -> Option<u32> {
     match number(columns.get(column), n_digits) {
         Number::Value(code) => Some(code as u32),
         Number::Blank | Number::Unreadable => {

@@ -150,7 +150,8 @@ impl<'a> UsualRow<'a> {
     /// Whether `n` columns follow, the last of the row with them, and all are blank.
     #[inline(always)]
     pub(crate) fn only_blanks(self, n: usize) -> Option<()> {
-        let is_blank = self.row.len() + 1 == self.start + n && self.commas >> (self.start - 1) >> 1 == first_bits(n - 1);
+        let is_blank =
+            self.row.len() + 1 == self.start + n && self.commas >> (self.start - 1) >> 1 == first_bits(n - 1);
         is_blank.then_some(())
     }
 

@@ -27,9 +27,40 @@ const ROWS: [&str; 16] = [
 
 /// What columns may hold instead, in Windows-31J.
 const COLUMNS: [&[u8]; 34] = [
-    b"", b" ", b"0", b"1", b"2", b"9", b"01", b"12", b"31", b"001", b"999", b"1000", b"-1", b"+1", b"5.5", b".", b"abc",
-    b"75 ", b"\t1", b"\0", b"112007410", b"11200741", b"1120074100", b"20240401", b"20240431", b"202404", b"4360401",
-    b"8002", b"800", b"\x82\x60", b"\x83\x41\xB1", b"\x81", b"\xF0\x40", b"\xFF\x82",
+    b"",
+    b" ",
+    b"0",
+    b"1",
+    b"2",
+    b"9",
+    b"01",
+    b"12",
+    b"31",
+    b"001",
+    b"999",
+    b"1000",
+    b"-1",
+    b"+1",
+    b"5.5",
+    b".",
+    b"abc",
+    b"75 ",
+    b"\t1",
+    b"\0",
+    b"112007410",
+    b"11200741",
+    b"1120074100",
+    b"20240401",
+    b"20240431",
+    b"202404",
+    b"4360401",
+    b"8002",
+    b"800",
+    b"\x82\x60",
+    b"\x83\x41\xB1",
+    b"\x81",
+    b"\xF0\x40",
+    b"\xFF\x82",
 ];
 
 /// A row of [`ROWS`] with some columns changed, some cut off or more of them.
@@ -105,7 +136,12 @@ fn a_byte_changed_anywhere_is_read_alike() {
 
 #[test]
 fn most_rows_as_they_are_written_are_usual() {
-    use crate::{Service, ServiceKind, lines::MarkedLine, marks::Marks, service::{DayCounts, KnownHeads}};
+    use crate::{
+        Service, ServiceKind,
+        lines::MarkedLine,
+        marks::Marks,
+        service::{DayCounts, KnownHeads},
+    };
     let (mut heads, mut counts) = (KnownHeads::default(), DayCounts::default());
     for row in [ROWS[8], ROWS[9], ROWS[10]] {
         // As it stands in a buffer, with something behind it.
