@@ -85,22 +85,34 @@ impl Parser {
     }
 
     /// Takes in a row of a receipt that is written as usual and whose bytes are all characters. Returns whether it
-    /// is; if not, it is to be taken as any other line. [`Parser::close_before`] had nothing to hand out.
+    /// is; if not, it is to be taken as any other line.
     #[inline(always)]
     pub(crate) fn take_usual(&mut self, record: RecordType, row: MarkedLine<'_>, line: Line) -> bool {
-        let is_taken = match self.state {
-            State::InReceipt => self.open.add_usual(record, row, line.number),
-            State::InPart if record == *b"RE" => self.open.begin_usual(row, self.encoding, line),
-            _ => None,
-        };
-        if is_taken.is_none() {
-            return false;
+        let is_usual = self.state == State::InReceipt && self.open.add_usual(record, row, line.number).is_some();
+        if is_usual {
+            self.note(record, line);
         }
-        self.state = State::InReceipt;
+        is_usual
+    }
+
+    /// Takes in an RE that is written as usual and whose bytes are all characters. Returns whether it is; if not,
+    /// it is to be taken as any other line. [`Parser::close_before`] had nothing to hand out.
+    pub(crate) fn begin_usual(&mut self, record: RecordType, row: MarkedLine<'_>, line: Line) -> bool {
+        let is_usual = record == *b"RE"
+            && self.state == State::InPart
+            && self.open.begin_usual(row, self.encoding, line).is_some();
+        if is_usual {
+            self.state = State::InReceipt;
+            self.note(record, line);
+        }
+        is_usual
+    }
+
+    #[inline(always)]
+    fn note(&mut self, record: RecordType, line: Line) {
         self.records.add(record);
         self.last_line = line.number;
         self.last_offset = line.end_offset;
-        true
     }
 
     /// Takes in a line after [`Parser::close_before`] had nothing to hand out.
