@@ -61,6 +61,13 @@ impl PersonCounter {
         self.writings.push(Writing { start, name, kana, end, same_hash: first, encoding, birth_date, sex });
     }
 
+    /// Forgets all receipts. The room for them is kept.
+    pub fn clear(&mut self) {
+        self.texts.clear();
+        self.writings.clear();
+        self.by_hash.clear();
+    }
+
     /// How many patients the receipts are of.
     pub fn count(&self) -> usize {
         // Only these can be one patient with others: who shares a chart number, who has none, and who

@@ -7,7 +7,7 @@ use crate::{
     encoding::Decoded,
     lines::{Line, MarkedLine},
     open_receipt::OpenReceipt,
-    record::{HISTORY, RecordCounts, RecordType},
+    record::{HISTORY, RecordCounts, RecordType, ends_receipt},
     service::Category,
 };
 
@@ -176,7 +176,7 @@ impl Parser {
     /// line is then to be given again.
     pub(crate) fn close_before(&mut self, offset: u64, record: RecordType) -> Option<Step> {
         match self.state {
-            State::InReceipt if matches!(&record, b"IR" | b"RE" | b"GO") => {
+            State::InReceipt if ends_receipt(record) => {
                 self.close_receipt(offset);
                 Some(Step::Receipt)
             }

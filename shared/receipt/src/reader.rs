@@ -6,7 +6,7 @@ use crate::{
     encoding::Decoded,
     lines::{Line, Lines},
     parser::{Parser, Row, Step},
-    record::record_type,
+    record::{ends_receipt, record_type},
 };
 
 /// What a [`Reader`] comes to next.
@@ -97,8 +97,12 @@ impl Records {
         loop {
             let Some(line) = self.lines.next_usual() else { return self.lines.next(source) };
             let row = self.lines.marked(line);
-            let is_plain = !self.lines.has_quotes() && self.encoding.check(row) == Decoded::default();
-            if !is_plain || !self.parser.take_usual(record_type(row.bytes()), row, line) {
+            let record = record_type(row.bytes());
+            if ends_receipt(record)
+                || self.lines.has_quotes()
+                || self.encoding.check(row) != Decoded::default()
+                || !self.parser.take_usual(record, row, line)
+            {
                 return Ok(Some(line));
             }
         }

@@ -19,6 +19,12 @@ pub(crate) fn record_type(line: &[u8]) -> RecordType {
     }
 }
 
+/// Whether a receipt is whole where a record of the type comes.
+#[inline(always)]
+pub(crate) fn ends_receipt(record: RecordType) -> bool {
+    matches!(&record, b"IR" | b"RE" | b"GO")
+}
+
 fn unusual_type(line: &[u8]) -> RecordType {
     if line.contains(&b'"') {
         let mut unquoted = Vec::new();
