@@ -1,9 +1,9 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::Encoding;
 
-/// A text column below an RE, such as a comment: [`crate::Receipt::text`] reads it. Checking a file asks for
-/// few of them, so they stay as the file has them until somebody does.
+/// A text column of a receipt, such as a name or a comment: [`crate::Receipt::text`] reads it. Checking a file
+/// asks for hardly any, so they stay as the file has them until somebody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Text {
     start: u32,
@@ -18,10 +18,17 @@ impl Text {
 }
 
 /// The text columns of a receipt, one behind the other, in the encoding of their file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Texts {
     bytes: Vec<u8>,
     encoding: Encoding,
+}
+
+impl fmt::Debug for Texts {
+    /// Without what they say of a patient.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes in {:?}", self.bytes.len(), self.encoding)
+    }
 }
 
 impl Texts {

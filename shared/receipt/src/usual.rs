@@ -4,6 +4,9 @@
 //! `read_usual` takes the columns one after the other off a [`UsualRow`] and gives up with `None` wherever there
 //! may be anything to report, or anything that is seldom written: the row is then read by `read`. Where
 //! `read_usual` gives something, it is what `read` gives, and `read` reports nothing (`usual_tests`).
+//!
+//! All of it is inlined into one loop ([`crate::Reader`]): a row that is handed on through memory costs as much as
+//! reading it.
 
 use crate::{
     columns::trimmed,
@@ -78,6 +81,7 @@ impl<'a> UsualRow<'a> {
         self.text_at(start, len)
     }
 
+    /// The column at `start`, without the blanks that pad it.
     #[inline(always)]
     pub(crate) fn text_at(&self, start: usize, len: usize) -> Option<&'a [u8]> {
         let text = self.row.bytes().get(start..start + len)?;
@@ -99,12 +103,13 @@ impl<'a> UsualRow<'a> {
         if len == 0 { Some(None) } else { self.number_in_head(start, len, max_digits).map(Some) }
     }
 
+    /// [`UsualRow::number_at`] for a column that begins among the first 64 bytes.
     #[inline(always)]
     fn number_in_head(&self, start: usize, len: usize, max_digits: usize) -> Option<u32> {
         if len > max_digits {
             return None;
         }
-        // No column of the head begins behind its first 64 bytes; saying so spares a check.
+        // The remainder says what the processor need not check.
         let eight = self.head[start % BLOCK..].first_chunk()?;
         number_of_eight(u64::from_le_bytes(*eight), len)
     }

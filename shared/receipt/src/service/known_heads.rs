@@ -2,7 +2,7 @@ use super::{Amount, Category};
 use crate::{Burden, usual::UsualRow};
 
 /// What columns 2 to 7 of a service say.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(super) category: Category,
     pub(super) burden: Burden,
@@ -113,4 +113,39 @@ fn slot(one: u64, two: u64, three: u64, four: u64) -> usize {
         ^ three.wrapping_mul(0x1656_67B1_9E37_79F9)
         ^ four.wrapping_mul(0x27D4_EB2F_1656_67C5);
     (hash >> (u64::BITS - SLOT_BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{lines::MarkedLine, marks::Marks};
+
+    /// What `heads` and a reader without memory make of `row`.
+    fn read(heads: &mut KnownHeads, row: &str) -> [Option<Head>; 2] {
+        let buffer = [row.as_bytes(), &[b'7'; 80]].concat();
+        let mut marks = Marks::default();
+        marks.mark(&buffer, 0);
+        let columns = UsualRow::new(MarkedLine::whole(&buffer, &marks)).unwrap();
+        let (mut known, mut unread) = (columns, columns);
+        [heads.read(&mut known), Head::read(&mut unread)]
+    }
+
+    #[test]
+    fn a_head_known_again_says_what_it_said() {
+        let mut heads = KnownHeads::default();
+        // More than there are slots, and some that begin alike.
+        for code in (0..3_000).chain(0..3_000) {
+            for row in [
+                format!("SI,12,1,{:09},,75,1,", 112_000_000 + code),
+                format!("SI,12,1,{:09},,75,12,", 112_000_000 + code),
+                format!("IY,,1,{:09},1.5,7,1,", 112_000_000 + code),
+                format!("IY,,1,{:09},1234567.5,1234567,1,", 112_000_000 + code),
+            ] {
+                let [known, read] = read(&mut heads, &row);
+                assert!(known.is_some() && known == read, "{row}");
+            }
+        }
+        let [known, read] = read(&mut heads, "SI,12,?,112000001,,75,1,");
+        assert_eq!((known, read), (None, None));
+    }
 }
