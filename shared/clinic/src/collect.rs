@@ -48,8 +48,8 @@ impl Collector {
         let mut facts = ReceiptFacts::new(person, receipt.line, receipt.receipt_type, month);
         facts.offset = receipt.offset;
         facts.size_bytes = u32::try_from(receipt.size_bytes).unwrap_or(u32::MAX);
-        facts.insurer = receipt.coverages.first().map_or(0, |it| self.text(&it.number));
-        facts.search_number = self.text(&receipt.search_number);
+        facts.insurer = receipt.coverages.first().map_or(0, |it| self.text(&receipt.text(it.number)));
+        facts.search_number = self.text(&receipt.text(receipt.search_number));
         facts.points = receipt.points();
         (facts.visited, facts.is_visit_assumed) = attended_days(receipt, month);
         self.rows(receipt, &mut facts);
@@ -85,21 +85,16 @@ impl Collector {
     }
 
     fn person(&mut self, receipt: &Receipt) -> u32 {
-        let chart_number = normalise_chart_number(&receipt.chart_number).unwrap_or_default();
-        let borrowed = PersonFacts::new(
-            chart_number,
-            Cow::Borrowed(receipt.name.as_str()),
-            Cow::Borrowed(receipt.kana.as_str()),
-            receipt.birth_date,
-            receipt.sex,
-        );
+        let [chart_number, name, kana] = [receipt.chart_number, receipt.name, receipt.kana].map(|it| receipt.text(it));
+        let chart_number = normalise_chart_number(&chart_number).unwrap_or_default();
+        let borrowed = PersonFacts::new(chart_number, name, kana, receipt.birth_date, receipt.sex);
         if let Some(index) = self.person_indexes.get(&borrowed) {
             return *index;
         }
         let owned = PersonFacts::new(
             borrowed.chart_number.into_owned().into(),
-            receipt.name.clone().into(),
-            receipt.kana.clone().into(),
+            borrowed.name.into_owned().into(),
+            borrowed.kana.into_owned().into(),
             receipt.birth_date,
             receipt.sex,
         );

@@ -1,7 +1,7 @@
 use std::{borrow::Cow, hash::Hasher as _};
 
 use jiff::civil::Date;
-use receipt::{Receipt, Sex};
+use receipt::{Encoding, Receipt, Sex};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::{facts::PersonFacts, identity::count_persons, normalise_chart_number};
@@ -12,8 +12,9 @@ use crate::{facts::PersonFacts, identity::count_persons, normalise_chart_number}
 /// It keeps each way of writing a person once, about a hundred bytes, and nothing of the receipts.
 #[derive(Debug, Default)]
 pub struct PersonCounter {
-    /// Chart number, name and kana of each writing, one after the other.
-    texts: String,
+    /// Of each writing the normalised chart number in UTF-8, then name and kana as the file has them: only
+    /// who may be one patient with others is decoded.
+    texts: Vec<u8>,
     writings: Vec<Writing>,
     /// The newest writing with a hash; [`Writing::same_hash`] leads to the others.
     by_hash: FxHashMap<u64, u32>,
@@ -27,6 +28,7 @@ struct Writing {
     kana: u32,
     end: u32,
     same_hash: u32,
+    encoding: Encoding,
     birth_date: Option<Date>,
     sex: Option<Sex>,
 }
@@ -37,23 +39,33 @@ const NONE: u32 = u32::MAX;
 impl PersonCounter {
     /// Takes in a receipt.
     pub fn add(&mut self, receipt: &Receipt) {
-        let chart_number = normalise_chart_number(&receipt.chart_number).unwrap_or_default();
-        let texts = [&*chart_number, &receipt.name, &receipt.kana];
-        let (birth_date, sex) = (receipt.birth_date, receipt.sex);
+        let chart_number = receipt.text(receipt.chart_number);
+        let chart_number = normalise_chart_number(&chart_number).unwrap_or_default();
+        let texts = [chart_number.as_bytes(), receipt.written(receipt.name), receipt.written(receipt.kana)];
+        let (encoding, birth_date, sex) = (receipt.encoding(), receipt.birth_date, receipt.sex);
         let hash = hash((texts, birth_date, sex));
         let first = self.by_hash.get(&hash).copied().unwrap_or(NONE);
         let mut next = first;
         while let Some(writing) = self.writings.get(next as usize) {
-            if self.texts_of(writing) == texts && (writing.birth_date, writing.sex) == (birth_date, sex) {
+            if self.texts_of(writing) == texts
+                && (writing.encoding, writing.birth_date, writing.sex) == (encoding, birth_date, sex)
+            {
                 return;
             }
             next = writing.same_hash;
         }
         let start = self.texts.len();
         let [name, kana, end] = [1, 2, 3].map(|n_texts| texts[..n_texts].iter().map(|it| it.len() as u32).sum());
-        texts.iter().for_each(|it| self.texts.push_str(it));
+        texts.iter().for_each(|it| self.texts.extend_from_slice(it));
         self.by_hash.insert(hash, self.writings.len() as u32);
-        self.writings.push(Writing { start, name, kana, end, same_hash: first, birth_date, sex });
+        self.writings.push(Writing { start, name, kana, end, same_hash: first, encoding, birth_date, sex });
+    }
+
+    /// Forgets all receipts. The room for them is kept.
+    pub fn clear(&mut self) {
+        self.texts.clear();
+        self.writings.clear();
+        self.by_hash.clear();
     }
 
     /// How many patients the receipts are of.
@@ -73,18 +85,20 @@ impl PersonCounter {
         self.writings.len() - joinable.len() + count_persons(&joinable)
     }
 
-    fn texts_of(&self, writing: &Writing) -> [&str; 3] {
+    fn texts_of(&self, writing: &Writing) -> [&[u8]; 3] {
         let texts = &self.texts[writing.start..writing.start + writing.end as usize];
         let (name, kana) = (writing.name as usize, writing.kana as usize);
         [&texts[..name], &texts[name..kana], &texts[kana..]]
     }
 
-    fn chart_number(&self, writing: &Writing) -> &str {
+    fn chart_number(&self, writing: &Writing) -> &[u8] {
         self.texts_of(writing)[0]
     }
 
     fn person(&self, writing: &Writing) -> PersonFacts<'_> {
-        let [chart_number, name, kana] = self.texts_of(writing).map(Cow::Borrowed);
+        let [chart_number, name, kana] = self.texts_of(writing);
+        let (name, kana) = (writing.encoding.decode(name), writing.encoding.decode(kana));
+        let chart_number = Cow::Borrowed(std::str::from_utf8(chart_number).unwrap_or_default());
         PersonFacts::new(chart_number, name, kana, writing.birth_date, writing.sex)
     }
 }
@@ -97,7 +111,7 @@ fn hash(value: impl std::hash::Hash) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use receipt::{Encoding, Item, Reader};
+    use receipt::{Item, Reader};
 
     use super::*;
     use crate::{FilePart, count_patients, read_file};

@@ -28,7 +28,9 @@ pub(crate) const PRESCRIPTION_FEE_PREFIX: &str = "処方箋料";
 ///
 /// [`Codes::is_prescription_fee`](crate::Codes::is_prescription_fee) also knows those of loaded masters.
 pub fn is_prescription_fee(code: u32) -> bool {
-    PRESCRIPTION_FEES.binary_search(&code).is_ok()
+    // Nearly all codes asked for lie outside.
+    let [first, .., last] = PRESCRIPTION_FEES;
+    (first..=last).contains(&code) && PRESCRIPTION_FEES.binary_search(&code).is_ok()
 }
 
 #[cfg(test)]

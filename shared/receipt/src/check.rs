@@ -1,11 +1,12 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use japan::Month;
 use serde::Serialize;
 
 use crate::{
     Header, Issue, IssueCode, Kind, Receipt, Severity,
-    columns::{Columns, Number, number},
+    columns::Columns,
+    digits::{Number, number},
     issue::Issues,
     kind::KindEvidence,
 };
@@ -85,7 +86,24 @@ impl Sums {
 pub(crate) struct Checks {
     pub(crate) issues: Issues,
     kind: KindEvidence,
-    numbers: HashSet<u32>,
+    numbers: ReceiptNumbers,
+}
+
+/// The numbers of receipts that came, a bit for each: they have at most six digits.
+#[derive(Debug, Default)]
+struct ReceiptNumbers(Vec<u64>);
+
+impl ReceiptNumbers {
+    /// Adds `number`. Returns whether it came before.
+    fn has_or_adds(&mut self, number: u32) -> bool {
+        let (index, bit) = ((number / u64::BITS) as usize, 1 << (number % u64::BITS));
+        if index >= self.0.len() {
+            self.0.resize(index + 1, 0);
+        }
+        let came_before = self.0[index] & bit != 0;
+        self.0[index] |= bit;
+        came_before
+    }
 }
 
 impl Checks {
@@ -100,7 +118,7 @@ impl Checks {
         if let (Some(month), Some(claim_month)) = (receipt.month, part.header.claim_month) {
             self.month(month, claim_month, receipt.line);
         }
-        if receipt.number.is_some_and(|it| !self.numbers.insert(it)) {
+        if receipt.number.is_some_and(|it| self.numbers.has_or_adds(it)) {
             self.issues.add(receipt.line, IssueCode::ReceiptNumberRepeated);
         }
         if receipt.coverages.is_empty() {
@@ -123,9 +141,7 @@ impl Checks {
         for service in &receipt.services {
             let points = service.total_points();
             if points != 0 {
-                for (position, total) in totals.iter_mut().enumerate().take(5) {
-                    *total += if service.burden.includes(position as u8) { points } else { 0 };
-                }
+                service.burden.positions().for_each(|it| totals[it % totals.len()] += points);
             }
         }
         for coverage in &receipt.coverages {
@@ -166,12 +182,12 @@ impl Checks {
         let n_coverages = (before.n_coverages + part.n_coverages) as i64;
         if receipts != n_coverages {
             let facts = format!("GOは{receipts}件、実際は{n_coverages}件");
-            self.issues.push(Issue::with_facts(line, IssueCode::FooterCountDiffers, &facts));
+            self.issues.add_with_facts(line, IssueCode::FooterCountDiffers, &facts);
         }
         let sum = before.plus(part.sums()).points;
         if points != sum {
             let facts = format!("GOは{points}点、実際は{sum}点");
-            self.issues.push(Issue::with_facts(line, IssueCode::FooterPointsDiffer, &facts));
+            self.issues.add_with_facts(line, IssueCode::FooterPointsDiffer, &facts);
         }
     }
 

@@ -1,14 +1,25 @@
+use std::borrow::Cow;
+
 use japan::{Month, parse_claim_date, parse_claim_month};
 use jiff::civil::Date;
+
+use crate::{
+    Encoding,
+    digits::{self, date_of, month_of},
+    lines::MarkedLine,
+    marks::{BLOCK, Marks, first_bits},
+};
 
 /// Splits lines at their commas. Columns are counted from 1, as in the specification.
 ///
 /// Claim lines are mostly commas, so only the columns that hold something are written down. Splitting
-/// is done on bytes: in Windows-31J, EUC-JP and UTF-8 no comma or quote is part of a character.
+/// is done on the bytes of the file: in Windows-31J, EUC-JP and UTF-8 no comma, quote or blank is part of a
+/// character, and one behind a broken character stays what it is.
 #[derive(Debug, Default)]
 pub(crate) struct Splitter {
     fields: Fields,
     unquoted: Vec<u8>,
+    unquoted_marks: Marks,
 }
 
 /// The columns of a line that hold something.
@@ -28,6 +39,7 @@ const COLUMNS: usize = 64;
 #[derive(Clone, Copy)]
 pub(crate) struct Columns<'a> {
     line: &'a [u8],
+    encoding: Encoding,
     fields: &'a Fields,
 }
 
@@ -38,17 +50,18 @@ impl Default for Fields {
 }
 
 impl Splitter {
-    /// The columns of `line`, which is UTF-8 without quotes.
-    pub(crate) fn split<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+    /// The columns of `line`, which has no quotes.
+    pub(crate) fn split<'a>(&'a mut self, line: MarkedLine<'a>, encoding: Encoding) -> Columns<'a> {
         self.fields.split(line);
-        Columns { line, fields: &self.fields }
+        Columns { line: line.bytes(), encoding, fields: &self.fields }
     }
 
-    /// The columns of `line`, which is UTF-8, without its quotes.
-    pub(crate) fn split_quoted<'a>(&'a mut self, line: &'a [u8]) -> Columns<'a> {
+    /// The columns of `line`, without its quotes.
+    pub(crate) fn split_quoted<'a>(&'a mut self, line: &[u8], encoding: Encoding) -> Columns<'a> {
         unquote(line, &mut self.unquoted);
-        self.fields.split(&self.unquoted);
-        Columns { line: &self.unquoted, fields: &self.fields }
+        self.unquoted_marks.mark(&self.unquoted, 0);
+        self.fields.split(MarkedLine::whole(&self.unquoted, &self.unquoted_marks));
+        Columns { line: &self.unquoted, encoding, fields: &self.fields }
     }
 }
 
@@ -72,20 +85,17 @@ pub(crate) fn unquote(line: &[u8], unquoted: &mut Vec<u8>) {
 impl Fields {
     /// Finds the filled columns of `line`: each begins where a comma, or the start, is followed by
     /// something else, and ends at the next comma.
-    fn split(&mut self, line: &[u8]) {
+    fn split(&mut self, line: MarkedLine<'_>) {
         let (mut filled, mut column, mut start, mut end) = (0, 1, 0, 0);
         let mut is_open = false;
         let mut after_comma = 1;
-        for (index, chunk) in line.chunks(64).enumerate() {
-            let base = index * 64;
-            let commas = find_commas(chunk);
+        for base in (0..line.len()).step_by(BLOCK) {
+            // What lies beyond the line is none of its columns.
+            let within = first_bits(line.len() - base);
+            let commas = line.commas(base) & within;
             let behind_commas = commas << 1 | after_comma;
-            after_comma = commas >> 63;
-            let (mut starts, mut ends) = (!commas & behind_commas, commas & !behind_commas);
-            if chunk.len() < 64 {
-                // What lies beyond the line begins nothing.
-                starts &= (1 << chunk.len()) - 1;
-            }
+            after_comma = commas >> (BLOCK - 1);
+            let (mut starts, mut ends) = (!commas & behind_commas & within, commas & !behind_commas);
             loop {
                 if !is_open {
                     if starts == 0 {
@@ -123,34 +133,6 @@ impl Fields {
     }
 }
 
-/// The commas among at most 64 bytes, as bits.
-#[inline]
-fn find_commas(chunk: &[u8]) -> u64 {
-    let mut commas = 0;
-    let (eights, rest) = chunk.as_chunks::<8>();
-    for (index, eight) in eights.iter().enumerate() {
-        commas |= commas_of(*eight) << (index * 8);
-    }
-    if let Some(last) = chunk.last_chunk::<8>() {
-        // Some of these were found above; finding them again is faster than going byte by byte.
-        return commas | commas_of(*last) << (chunk.len() - 8);
-    }
-    for (index, byte) in rest.iter().enumerate() {
-        commas |= u64::from(*byte == b',') << index;
-    }
-    commas
-}
-
-/// The commas among eight bytes, as bits, without a branch or a step for each.
-#[inline]
-fn commas_of(eight: [u8; 8]) -> u64 {
-    const LOW_SEVEN: u64 = u64::from_le_bytes([0x7F; 8]);
-    let different = u64::from_le_bytes(eight) ^ u64::from_le_bytes([b','; 8]);
-    // The highest bit of each byte that is a comma, then those bits side by side.
-    let highest_bits = !(((different & LOW_SEVEN) + LOW_SEVEN) | different | LOW_SEVEN);
-    (highest_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
 impl<'a> Columns<'a> {
     /// How many columns the line has.
     pub(crate) fn len(&self) -> usize {
@@ -183,21 +165,21 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Column `number` as text.
-    #[inline]
-    pub(crate) fn str(&self, number: usize) -> &'a str {
-        if self.is_empty(number) { "" } else { std::str::from_utf8(self.get(number)).unwrap_or_default() }
+    /// Column `number` as text; borrowed where it is ASCII.
+    pub(crate) fn text(&self, number: usize) -> Cow<'a, str> {
+        self.encoding.decode(self.get(number))
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// The month in column `number`, if it is one.
     pub(crate) fn month(&self, number: usize) -> Option<Month> {
         match self.get(number) {
             // Nearly all months.
-            digits @ [_, _, _, _, _, _] => {
-                let Number::Value(month) = self::number(digits, 6) else { return None };
-                Month::new((month / 100) as i16, (month % 100) as i8)
-            }
-            _ => parse_claim_month(self.str(number)),
+            digits @ [_, _, _, _, _, _] => month_of(digits::number(digits, 6).value()? as u32),
+            _ => parse_claim_month(&self.text(number)),
         }
     }
 
@@ -205,19 +187,9 @@ impl<'a> Columns<'a> {
     pub(crate) fn date(&self, number: usize) -> Option<Date> {
         match self.get(number) {
             // Nearly all dates, without the detours for the others.
-            digits @ [_, _, _, _, _, _, _, _] => {
-                let Number::Value(date) = self::number(digits, 8) else { return None };
-                let month = Month::new((date / 10_000) as i16, (date / 100 % 100) as i8)?;
-                month.day((date % 100) as i8)
-            }
-            _ => parse_claim_date(self.str(number)),
+            digits @ [_, _, _, _, _, _, _, _] => date_of(digits::number(digits, 8).value()? as u32),
+            _ => parse_claim_date(&self.text(number)),
         }
-    }
-
-    /// Column `number` as text of its own, if there is any.
-    pub(crate) fn text(&self, number: usize) -> Option<Box<str>> {
-        let text = self.str(number);
-        (!text.is_empty()).then(|| text.into())
     }
 }
 
@@ -232,42 +204,6 @@ pub(crate) fn trimmed(column: &[u8]) -> &[u8] {
     &column[start..end]
 }
 
-/// What a column of digits holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Number {
-    Blank,
-    Value(i64),
-    Unreadable,
-}
-
-impl Number {
-    pub(crate) fn value(self) -> Option<i64> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Blank | Self::Unreadable => None,
-        }
-    }
-}
-
-/// Reads a column of at most `max_digits` digits. A sign is unreadable: no column of the format
-/// is negative.
-#[inline]
-pub(crate) fn number(digits: &[u8], max_digits: usize) -> Number {
-    if digits.is_empty() {
-        return Number::Blank;
-    }
-    if digits.len() > max_digits {
-        return Number::Unreadable;
-    }
-    let (mut value, mut is_number) = (0, true);
-    for byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        is_number &= digit <= 9;
-        value = value * 10 + i64::from(digit);
-    }
-    if is_number { Number::Value(value) } else { Number::Unreadable }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,10 +211,10 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
         let mut splitter = Splitter::default();
-        let columns = splitter.split_quoted(line.as_bytes());
-        let shown: Vec<&str> = (1..=columns.len()).map(|it| columns.str(it)).collect();
+        let columns = splitter.split_quoted(line.as_bytes(), Encoding::Utf8);
+        let shown: Vec<Cow<'_, str>> = (1..=columns.len()).map(|it| columns.text(it)).collect();
         assert_eq!(shown, expected);
-        assert_eq!(columns.str(expected.len() + 1), "");
+        assert_eq!(columns.text(expected.len() + 1), "");
     }
 
     #[test]
@@ -301,27 +237,18 @@ mod tests {
     fn what_lies_beyond_the_last_column_of_any_record_is_counted() {
         let line = ",".repeat(100) + "x";
         let mut splitter = Splitter::default();
-        assert_eq!(splitter.split(line.as_bytes()).len(), 101);
+        assert_eq!(splitter.split_quoted(line.as_bytes(), Encoding::Utf8).len(), 101);
     }
 
     proptest::proptest! {
         #[test]
         fn lines_of_any_length_are_split_as_the_standard_library_splits_them(line in "[,,,,,\\x01a1\u{2C2C}]{0,200}") {
             let mut splitter = Splitter::default();
-            let columns = splitter.split(line.as_bytes());
+            let columns = splitter.split_quoted(line.as_bytes(), Encoding::Utf8);
             proptest::prop_assert_eq!(columns.len(), line.split(',').count());
             for (number, expected) in (1..COLUMNS).zip(line.split(',')) {
-                proptest::prop_assert_eq!(columns.str(number), expected);
+                proptest::prop_assert_eq!(columns.text(number), expected);
             }
         }
-    }
-
-    #[test]
-    fn numbers_are_digits_of_a_limited_length() {
-        assert_eq!(number(b"0075", 7), Number::Value(75));
-        assert_eq!(number(b"", 7), Number::Blank);
-        assert_eq!(number(b"-5", 7), Number::Unreadable);
-        assert_eq!(number(b"1000000000", 8), Number::Unreadable);
-        assert_eq!(number("５".as_bytes(), 8), Number::Unreadable);
     }
 }

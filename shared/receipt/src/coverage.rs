@@ -1,7 +1,11 @@
 use crate::{
-    IssueCode,
-    columns::{Columns, Number, number},
+    IssueCode, Text,
+    columns::Columns,
+    digits::{Number, number},
     issue::Issues,
+    lines::MarkedLine,
+    text::Texts,
+    usual::UsualRow,
 };
 
 /// What a receipt was issued for, レセプト種別 (table 5): four digits, the first 1 for 医科.
@@ -66,7 +70,7 @@ impl std::fmt::Display for ReceiptType {
 }
 
 /// HO 保険者 or KO 公費: one of those who pay for a receipt, with what it is claimed for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Coverage {
     /// Line of the record, counted from 1.
     pub line: u64,
@@ -74,11 +78,11 @@ pub struct Coverage {
     pub position: u8,
     /// Column 2: 保険者番号 or 公費負担者番号, without the blanks that pad it. A zero that a spreadsheet
     /// dropped from the front of eight or six digits is put back.
-    pub number: Box<str>,
+    pub number: Text,
     /// HO column 3 被保険者証等の記号.
-    pub symbol: Option<Box<str>>,
+    pub symbol: Text,
     /// HO column 4 被保険者証等の番号, KO column 3 受給者番号.
-    pub member: Option<Box<str>>,
+    pub member: Text,
     /// HO and KO column 5 診療実日数, in days.
     pub n_days: Option<u8>,
     /// HO and KO column 6 合計点数, in points.
@@ -98,7 +102,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub(crate) fn read_insurer(columns: &Columns<'_>, line: u64, issues: &mut Issues) -> Self {
+    pub(crate) fn read_insurer(columns: &Columns<'_>, line: u64, texts: &mut Texts, issues: &mut Issues) -> Self {
         let mut read = |column, max_digits| read_number(columns, column, max_digits, line, issues);
         Self {
             line,
@@ -111,13 +115,19 @@ impl Coverage {
             reduction_percent: read(14, 3).map(|it| it.min(100) as u8),
             reduction_yen: read(15, 6),
             meals_yen: read(9, 8),
-            number: padded(columns.str(2)),
-            symbol: columns.text(3),
-            member: columns.text(4),
+            number: keep_padded(columns.get(2), texts),
+            symbol: texts.keep(columns.get(3)),
+            member: texts.keep(columns.get(4)),
         }
     }
 
-    pub(crate) fn read_public(columns: &Columns<'_>, position: u8, line: u64, issues: &mut Issues) -> Self {
+    pub(crate) fn read_public(
+        columns: &Columns<'_>,
+        position: u8,
+        line: u64,
+        texts: &mut Texts,
+        issues: &mut Issues,
+    ) -> Self {
         let mut read = |column, max_digits| read_number(columns, column, max_digits, line, issues);
         Self {
             line,
@@ -126,17 +136,34 @@ impl Coverage {
             points: read(6, 8).unwrap_or(0),
             charge_yen: read(7, 8),
             meals_yen: read(12, 8),
-            number: padded(columns.str(2)),
-            member: columns.text(3),
+            number: keep_padded(columns.get(2), texts),
+            member: texts.keep(columns.get(3)),
             ..Self::default()
         }
     }
 }
 
+impl Coverage {
+    /// [`Coverage::read_insurer`] for usual rows: nothing stands behind 合計点数.
+    #[inline(always)]
+    pub(crate) fn read_usual_insurer(row: MarkedLine<'_>, line: u64, texts: &mut Texts) -> Option<Self> {
+        let mut columns = UsualRow::new(row)?;
+        let (number, symbol, member) = (columns.text()?, columns.text()?, columns.text()?);
+        let n_days = columns.number(2)?.map(|it| it as u8);
+        let points = columns.number(8)?.map_or(0, i64::from);
+        columns.only_blanks(9)?;
+        let number = keep_padded(number, texts);
+        let (symbol, member) = (texts.keep(symbol), texts.keep(member));
+        Some(Self { line, n_days, points, number, symbol, member, ..Self::default() })
+    }
+}
+
 /// Insurers' numbers have six or eight digits; five or seven lost their zero to a spreadsheet.
-fn padded(number: &str) -> Box<str> {
-    let is_digits = number.bytes().all(|it| it.is_ascii_digit());
-    if is_digits && matches!(number.len(), 5 | 7) { format!("0{number}").into() } else { number.into() }
+fn keep_padded(number: &[u8], texts: &mut Texts) -> Text {
+    match number.len() {
+        5 | 7 if number.iter().all(u8::is_ascii_digit) => texts.keep(&[b"0", number].concat()),
+        _ => texts.keep(number),
+    }
 }
 
 pub(crate) fn read_number(
@@ -157,23 +184,41 @@ pub(crate) fn read_number(
 }
 
 /// SN 資格確認: how eligibility was confirmed, and the branch number.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Eligibility {
     /// Column 2 負担者種別: 1 the insurer, 2 to 5 the first to fourth 公費 (table 28).
     pub position: Option<u8>,
     /// Column 3 確認区分, 1 to 14 (table 29).
     pub confirmation: Option<u8>,
     /// Column 7 枝番, two digits.
-    pub branch: Option<Box<str>>,
+    pub branch: Text,
 }
 
 impl Eligibility {
-    pub(crate) fn read(columns: &Columns<'_>, line: u64, issues: &mut Issues) -> Self {
+    pub(crate) fn read(columns: &Columns<'_>, line: u64, texts: &mut Texts, issues: &mut Issues) -> Self {
         Self {
             position: read_number(columns, 2, 1, line, issues).map(|it| it as u8),
             confirmation: read_number(columns, 3, 2, line, issues).map(|it| it as u8),
-            branch: columns.text(7),
+            branch: texts.keep(columns.get(7)),
         }
+    }
+}
+
+impl Eligibility {
+    /// [`Eligibility::read`] for usual rows.
+    #[inline(always)]
+    pub(crate) fn read_usual(row: MarkedLine<'_>, texts: &mut Texts) -> Option<Self> {
+        let mut columns = UsualRow::new(row)?;
+        let position = columns.number(1)?.map(|it| it as u8);
+        let confirmation = columns.number(2)?.map(|it| it as u8);
+        // Columns 4 to 6 are never read.
+        columns.skip()?;
+        columns.skip()?;
+        columns.skip()?;
+        let branch = columns.text()?;
+        columns.skip()?;
+        columns.last()?;
+        Some(Self { position, confirmation, branch: texts.keep(branch) })
     }
 }
 
@@ -223,6 +268,16 @@ impl Burden {
         Some(Self(bits))
     }
 
+    /// The positions of the payers among them: 0 the insurer, 1 to 4 公費.
+    pub(crate) fn positions(self) -> impl Iterator<Item = usize> {
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let position = bits.trailing_zeros();
+            bits &= bits.checked_sub(1)?;
+            Some(position as usize)
+        })
+    }
+
     /// Whether the payer at `position` (0 the insurer, 1 to 4 公費) is among them.
     pub fn includes(self, position: u8) -> bool {
         self.0 >> position & 1 == 1
@@ -252,8 +307,10 @@ mod tests {
 
     #[test]
     fn a_zero_lost_to_a_spreadsheet_is_put_back() {
-        assert_eq!(&*padded("1130012"), "01130012");
-        assert_eq!(&*padded("38057"), "038057");
-        assert_eq!(&*padded("138057"), "138057");
+        let mut texts = Texts::default();
+        for (number, expected) in [("1130012", "01130012"), ("38057", "038057"), ("138057", "138057")] {
+            let text = keep_padded(number.as_bytes(), &mut texts);
+            assert_eq!(texts.get(text), expected);
+        }
     }
 }

@@ -1,11 +1,16 @@
 mod cp932;
 
+use std::borrow::Cow;
+
 use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_8};
 
+use crate::lines::MarkedLine;
+
 /// The character encoding of a claim file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {
     /// Windows-31J, which is what claim software writes for Shift_JIS.
+    #[default]
     Cp932,
     /// Saved again as UTF-8.
     Utf8,
@@ -14,7 +19,7 @@ pub enum Encoding {
 }
 
 /// What the decoding of a line showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Decoded {
     /// Some bytes were no character; they stand as U+FFFD.
     pub(crate) is_broken: bool,
@@ -23,21 +28,41 @@ pub(crate) struct Decoded {
 }
 
 impl Encoding {
-    /// Decodes `line` into `text`, as UTF-8 in the place of what is there.
-    pub(crate) fn decode(self, line: &[u8], text: &mut Vec<u8>) -> Decoded {
-        let encoding = match self {
-            Self::Cp932 => match cp932::decode(line, text) {
-                Some(is_user_defined) => return Decoded { is_broken: false, is_user_defined },
-                None => SHIFT_JIS,
+    /// What decoding `line` would show.
+    #[inline(always)]
+    pub(crate) fn check(self, line: MarkedLine<'_>) -> Decoded {
+        if line.is_ascii() {
+            return Decoded::default();
+        }
+        match self {
+            Self::Cp932 => match cp932::check(line) {
+                // What stands behind broken bytes is told by the standard's way to go on after them.
+                decoded if decoded.is_broken => check_slowly(SHIFT_JIS, line.bytes()),
+                decoded => decoded,
             },
-            Self::Utf8 => UTF_8,
-            Self::EucJp => EUC_JP,
-        };
-        let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
-        text.clear();
-        text.extend_from_slice(decoded.as_bytes());
-        Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }
+            Self::Utf8 => check_slowly(UTF_8, line.bytes()),
+            Self::EucJp => check_slowly(EUC_JP, line.bytes()),
+        }
     }
+
+    /// `column` as text, with U+FFFD for bytes that are no character; borrowed where it is ASCII.
+    pub fn decode(self, column: &[u8]) -> Cow<'_, str> {
+        match self {
+            _ if column.is_ascii() => std::str::from_utf8(column).unwrap_or_default().into(),
+            Self::Cp932 => match cp932::decode(column) {
+                Some(text) => text.into(),
+                None => SHIFT_JIS.decode_without_bom_handling(column).0,
+            },
+            Self::Utf8 => UTF_8.decode_without_bom_handling(column).0,
+            Self::EucJp => EUC_JP.decode_without_bom_handling(column).0,
+        }
+    }
+}
+
+#[cold]
+fn check_slowly(encoding: &'static encoding_rs::Encoding, line: &[u8]) -> Decoded {
+    let (decoded, is_broken) = encoding.decode_without_bom_handling(line);
+    Decoded { is_broken, is_user_defined: decoded.chars().any(is_private) }
 }
 
 fn is_private(character: char) -> bool {

@@ -95,12 +95,12 @@ impl Header {
         let header = Self {
             line,
             payer,
-            prefecture: columns.str(3).parse().ok().filter(|it| (1..=47).contains(it)),
-            clinic_code: ClinicCode::parse(columns.str(5)),
-            clinic_name: columns.str(7).into(),
-            claim_month: parse_claim_month(columns.str(8)),
-            volume: columns.str(9).parse().unwrap_or(0),
-            phone: columns.text(10),
+            prefecture: columns.text(3).parse().ok().filter(|it| (1..=47).contains(it)),
+            clinic_code: ClinicCode::parse(&columns.text(5)),
+            clinic_name: columns.text(7).into(),
+            claim_month: parse_claim_month(&columns.text(8)),
+            volume: columns.text(9).parse().unwrap_or(0),
+            phone: Some(columns.text(10)).filter(|it| !it.is_empty()).map(Into::into),
         };
         let missing = [
             (header.payer.is_none(), IssueCode::PayerUnreadable),

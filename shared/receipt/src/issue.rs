@@ -189,26 +189,27 @@ const LISTED_PER_CODE: usize = 100;
 pub(crate) struct Issues {
     listed: Vec<Issue>,
     counts: std::collections::BTreeMap<IssueCode, usize>,
-    n_pushed: u64,
 }
 
 impl Issues {
-    /// How many there are, listed or not.
-    pub(crate) fn len(&self) -> u64 {
-        self.n_pushed
-    }
-
-    pub(crate) fn push(&mut self, issue: Issue) {
-        self.n_pushed += 1;
-        let count = self.counts.entry(issue.code).or_default();
-        *count += 1;
-        if *count <= LISTED_PER_CODE {
-            self.listed.push(issue);
+    /// Adds an issue with facts of its own.
+    pub(crate) fn add_with_facts(&mut self, line: u64, code: IssueCode, facts: &str) {
+        if self.count(code) {
+            self.listed.push(Issue::with_facts(line, code, facts));
         }
     }
 
     pub(crate) fn add(&mut self, line: u64, code: IssueCode) {
-        self.push(Issue::new(line, code));
+        if self.count(code) {
+            self.listed.push(Issue::new(line, code));
+        }
+    }
+
+    /// Counts an issue. Returns whether it is to be listed.
+    fn count(&mut self, code: IssueCode) -> bool {
+        let count = self.counts.entry(code).or_default();
+        *count += 1;
+        *count <= LISTED_PER_CODE
     }
 
     pub(crate) fn once(&mut self, line: u64, code: IssueCode) {

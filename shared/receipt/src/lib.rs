@@ -10,13 +10,14 @@
 mod archive;
 mod check;
 mod columns;
-mod content;
 mod coverage;
+mod digits;
 mod encoding;
 mod header;
 mod issue;
 mod kind;
 mod lines;
+mod marks;
 mod open_receipt;
 mod parser;
 mod reader;
@@ -24,12 +25,17 @@ mod receipt;
 mod record;
 mod refusal;
 mod rows;
+mod service;
 mod sniff;
+mod text;
+mod usual;
 
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]
 mod oddity_tests;
+#[cfg(test)]
+mod usual_tests;
 
 pub use archive::{ArchiveEntry, open_archive};
 pub use check::{Declared, Part, PayerTotals};
@@ -41,5 +47,7 @@ pub use kind::Kind;
 pub use reader::{Item, Reader};
 pub use receipt::{Attendance, Receipt, Sex};
 pub use refusal::Refusal;
-pub use rows::{Amount, Comment, Days, Disease, Outcome, Service, ServiceKind, SymptomDetail};
+pub use rows::{Comment, Disease, Outcome, SymptomDetail};
+pub use service::{Amount, Days, Service, ServiceKind};
 pub use sniff::{Content, sniff};
+pub use text::Text;

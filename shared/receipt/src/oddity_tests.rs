@@ -52,13 +52,13 @@ fn shown_receipt(receipt: &Receipt, bytes: &[u8]) -> String {
     );
     let month = receipt.month.map_or_else(|| "-".to_owned(), |it| it.to_string());
     let birth = receipt.birth_date.map_or_else(|| "-".to_owned(), |it| it.to_string());
-    let mut shown =
-        format!("{}: {month} {} #{} {birth} {}", receipt.line, receipt.name, receipt.chart_number, receipt.kana);
+    let [name, chart_number, kana] = [receipt.name, receipt.chart_number, receipt.kana].map(|it| receipt.text(it));
+    let mut shown = format!("{}: {month} {name} #{chart_number} {birth} {kana}", receipt.line);
     for disease in &receipt.diseases {
         shown += &format!("\n  disease {:?} {:?}", disease.code, disease.modifiers);
     }
     for service in &receipt.services {
-        let days: Vec<String> = (1..=31).filter(|it| service.days.count(*it) > 0).map(|it| it.to_string()).collect();
+        let days: Vec<String> = receipt.day_counts(service).map(|(day, _)| day.to_string()).collect();
         shown += &format!(
             "\n  {:?} {} {:?} {:?}x{} days {}{}",
             service.kind,
@@ -222,7 +222,7 @@ fn spaces_that_pad_an_insurers_number_are_trimmed_and_a_lost_zero_put_back() {
         let bytes = SHIFT_JIS.encode(text).0.into_owned();
         let mut reader = Reader::new(bytes.as_slice(), crate::Encoding::Cp932);
         match reader.read_next().unwrap() {
-            Some(Item::Receipt(receipt)) => receipt.coverages[0].number.to_string(),
+            Some(Item::Receipt(receipt)) => receipt.text(receipt.coverages[0].number).into_owned(),
             _ => "none".to_owned(),
         }
     };

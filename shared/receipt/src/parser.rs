@@ -1,24 +1,24 @@
 use crate::{
-    Coverage, Disease, Encoding, Header, IssueCode, Part, Receipt, Refusal, SymptomDetail,
+    Attendance, Comment, Coverage, Disease, Eligibility, Encoding, Header, IssueCode, Part, Receipt, Refusal, Service,
+    ServiceKind, SymptomDetail,
     check::{Checks, Sums},
     columns::Columns,
-    content::{Content, KnownRows},
     coverage::read_number,
+    encoding::Decoded,
+    lines::{Line, MarkedLine},
     open_receipt::OpenReceipt,
-    record::{HISTORY, RecordCounts, RecordType},
+    record::{HISTORY, RecordCounts, RecordType, ends_receipt},
+    service::Category,
 };
 
-/// A line, its place, and what its decoding showed.
+/// The place of a line, and what its decoding would show.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row<'a> {
-    /// As it stands in the file.
-    pub(crate) bytes: &'a [u8],
+pub(crate) struct Row {
     pub(crate) line: u64,
     pub(crate) offset: u64,
     pub(crate) end_offset: u64,
     pub(crate) too_long: bool,
-    pub(crate) is_broken: bool,
-    pub(crate) is_user_defined: bool,
+    pub(crate) decoded: Decoded,
 }
 
 /// What a line leads to.
@@ -55,7 +55,6 @@ pub(crate) struct Parser {
     part: Part,
     checks: Checks,
     records: RecordCounts,
-    known: KnownRows,
     open: OpenReceipt,
     /// The last part and the sums over the volumes that end with it.
     volumes: Option<(Header, Sums)>,
@@ -72,7 +71,6 @@ impl Parser {
             part: Part::default(),
             checks: Checks::default(),
             records: RecordCounts::default(),
-            known: KnownRows::default(),
             open: OpenReceipt::default(),
             volumes: None,
         }
@@ -86,22 +84,39 @@ impl Parser {
         &self.open.receipt
     }
 
-    /// Takes in a line that says, byte for byte, what an earlier one said. Returns whether it does.
-    #[inline]
-    pub(crate) fn take_known(&mut self, bytes: &[u8], line: u64, end_offset: u64, record: RecordType) -> bool {
-        if self.state != State::InReceipt {
-            return false;
+    /// Takes in a row of a receipt that is written as usual and whose bytes are all characters. Returns whether it
+    /// is; if not, it is to be taken as any other line.
+    #[inline(always)]
+    pub(crate) fn take_usual(&mut self, record: RecordType, row: MarkedLine<'_>, line: Line) -> bool {
+        let is_usual = self.state == State::InReceipt && self.open.add_usual(record, row, line.number).is_some();
+        if is_usual {
+            self.note(record, line);
         }
-        let Some(content) = self.known.get(bytes, self.open.days) else { return false };
-        self.last_line = line;
-        self.last_offset = end_offset;
+        is_usual
+    }
+
+    /// Takes in an RE that is written as usual and whose bytes are all characters. Returns whether it is; if not,
+    /// it is to be taken as any other line. [`Parser::close_before`] had nothing to hand out.
+    pub(crate) fn begin_usual(&mut self, record: RecordType, row: MarkedLine<'_>, line: Line) -> bool {
+        let is_usual = record == *b"RE"
+            && self.state == State::InPart
+            && self.open.begin_usual(row, self.encoding, line).is_some();
+        if is_usual {
+            self.state = State::InReceipt;
+            self.note(record, line);
+        }
+        is_usual
+    }
+
+    #[inline(always)]
+    fn note(&mut self, record: RecordType, line: Line) {
         self.records.add(record);
-        self.open.add(content, line);
-        true
+        self.last_line = line.number;
+        self.last_offset = line.end_offset;
     }
 
     /// Takes in a line after [`Parser::close_before`] had nothing to hand out.
-    pub(crate) fn take(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) -> Step {
+    pub(crate) fn take(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) -> Step {
         self.last_line = row.line;
         self.last_offset = row.end_offset;
         match self.state {
@@ -118,7 +133,6 @@ impl Parser {
             self.checks.issues.once(row.line, IssueCode::HistoryRows);
             return Step::Next;
         }
-        let n_issues_before = self.checks.issues.len();
         self.count(row, record, columns);
         if let Some(code) = foreign_record(record, columns) {
             self.state = State::Refused;
@@ -133,7 +147,7 @@ impl Parser {
             }
             return Step::Next;
         }
-        self.record(row, record, columns, n_issues_before);
+        self.record(row, record, columns);
         Step::Next
     }
 
@@ -162,7 +176,7 @@ impl Parser {
     /// line is then to be given again.
     pub(crate) fn close_before(&mut self, offset: u64, record: RecordType) -> Option<Step> {
         match self.state {
-            State::InReceipt if matches!(&record, b"IR" | b"RE" | b"GO") => {
+            State::InReceipt if ends_receipt(record) => {
                 self.close_receipt(offset);
                 Some(Step::Receipt)
             }
@@ -208,7 +222,7 @@ impl Parser {
         follows.then_some(*sums)
     }
 
-    fn begin_part(&mut self, row: Row<'_>, columns: &Columns<'_>) -> Step {
+    fn begin_part(&mut self, row: Row, columns: &Columns<'_>) -> Step {
         self.n_parts += 1;
         self.part = Part { number: self.n_parts, ..Part::default() };
         self.records = RecordCounts::default();
@@ -230,7 +244,7 @@ impl Parser {
         Step::Next
     }
 
-    fn begin_part_without_header(&mut self, row: Row<'_>) {
+    fn begin_part_without_header(&mut self, row: Row) {
         self.n_parts += 1;
         self.part.number = self.n_parts;
         self.part.header.line = row.line;
@@ -239,12 +253,12 @@ impl Parser {
     }
 
     /// Counts a record and reports what its line shows before its columns are read.
-    fn count(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>) {
+    fn count(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) {
         self.records.add(record);
-        if row.is_broken {
+        if row.decoded.is_broken {
             self.checks.issues.add(row.line, IssueCode::BrokenBytes);
         }
-        if row.is_user_defined {
+        if row.decoded.is_user_defined {
             self.checks.issues.add(row.line, IssueCode::UserDefinedCharacters);
         }
         match layout_columns(record) {
@@ -256,7 +270,7 @@ impl Parser {
         }
     }
 
-    fn record(&mut self, row: Row<'_>, record: RecordType, columns: &Columns<'_>, n_issues_before: u64) {
+    fn record(&mut self, row: Row, record: RecordType, columns: &Columns<'_>) {
         let (line, offset) = (row.line, row.offset);
         let issues = &mut self.checks.issues;
         match &record {
@@ -279,24 +293,32 @@ impl Parser {
             }
             _ => {}
         }
-        if let Some(content) = Content::read(record, columns, self.open.days, line, issues) {
-            self.open.add(&content, line);
-            // A row with an issue must raise it again.
-            if n_issues_before == issues.len() {
-                self.known.remember(row.bytes, self.open.days, content);
-            }
+        if let Some(kind) = ServiceKind::of(record) {
+            let (days, counts) = (self.open.days, &mut self.open.receipt.day_counts);
+            let service = Service::read(kind, columns, days, line, counts, issues);
+            self.open.add_service(Category::read(columns), service);
+            return;
+        }
+        if record == *b"CO" {
+            let category = self.open.categorise(Category::read(columns));
+            let OpenReceipt { receipt, .. } = &mut self.open;
+            receipt.comments.push(Comment::read(columns, category, line, &mut receipt.texts, issues));
             return;
         }
         let receipt = &mut self.open.receipt;
+        let texts = &mut receipt.texts;
         match &record {
-            b"SY" => receipt.diseases.push(Disease::read(columns, line, issues)),
-            b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, issues)),
+            b"SY" => receipt.diseases.push(Disease::read(columns, line, texts, issues)),
+            b"HO" => receipt.coverages.insert(0, Coverage::read_insurer(columns, line, texts, issues)),
             b"KO" => {
                 let position = receipt.coverages.iter().filter(|it| it.position > 0).count() as u8 + 1;
-                receipt.coverages.push(Coverage::read_public(columns, position.min(5), line, issues));
+                receipt.coverages.push(Coverage::read_public(columns, position.min(5), line, texts, issues));
             }
+            b"SN" => receipt.eligibilities.push(Eligibility::read(columns, line, texts, issues)),
+            b"JD" => receipt.attendances.push(Attendance::read(columns, self.open.days, line, issues)),
+            b"MF" => receipt.counter_payment_class = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
             b"GR" => receipt.unbundled_reason = read_number(columns, 2, 2, line, issues).map(|it| it as u8),
-            b"SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, issues)),
+            b"SJ" => receipt.symptom_details.push(SymptomDetail::read(columns, line, texts, issues)),
             // TI, TR and TS speak of an organ donor, KH and NI of nothing a patient's history needs.
             _ => {}
         }

@@ -3,9 +3,10 @@ use std::io::{self, Read};
 use crate::{
     Encoding, Header, Part, Receipt, Refusal,
     columns::Splitter,
+    encoding::Decoded,
     lines::{Line, Lines},
     parser::{Parser, Row, Step},
-    record::record_type,
+    record::{ends_receipt, record_type},
 };
 
 /// What a [`Reader`] comes to next.
@@ -32,7 +33,6 @@ pub struct Reader<R> {
 struct Records {
     lines: Lines,
     encoding: Encoding,
-    decoded: Vec<u8>,
     splitter: Splitter,
     /// A line that was read and waits until the receipt or part before it was handed out.
     pending: Option<Line>,
@@ -45,7 +45,6 @@ impl<R: Read> Reader<R> {
         let records = Records {
             lines: Lines::default(),
             encoding,
-            decoded: Vec::new(),
             splitter: Splitter::default(),
             pending: None,
             parser: Parser::new(encoding),
@@ -80,44 +79,60 @@ impl Records {
         loop {
             let line = match self.pending.take() {
                 Some(line) => line,
-                None => match self.lines.next(source)? {
+                None => match self.take_usual_rows(source)? {
                     Some(line) => line,
                     None => return Ok(self.parser.end()),
                 },
             };
-            let bytes = self.lines.bytes(line);
-            let bytes = if line.number == 1 { bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes) } else { bytes };
-            let record = record_type(bytes);
-            if let Some(step) = self.parser.close_before(line.offset, record) {
-                self.pending = Some(line);
-                return Ok(Some(step));
-            }
-            if self.parser.take_known(bytes, line.number, line.end_offset, record) {
-                continue;
-            }
-            let mut row = Row {
-                bytes,
-                line: line.number,
-                offset: line.offset,
-                end_offset: line.end_offset,
-                too_long: line.too_long,
-                is_broken: false,
-                is_user_defined: false,
-            };
-            let text = if bytes.is_ascii() {
-                bytes
-            } else {
-                let decoded = self.encoding.decode(bytes, &mut self.decoded);
-                row.is_broken = decoded.is_broken;
-                row.is_user_defined = decoded.is_user_defined;
-                &self.decoded
-            };
-            let columns =
-                if self.lines.has_quotes() { self.splitter.split_quoted(text) } else { self.splitter.split(text) };
-            match self.parser.take(row, record, &columns) {
+            match self.take(line) {
                 Step::Next => {}
                 step => return Ok(Some(step)),
             }
         }
+    }
+
+    /// Takes in the rows of a receipt that are written as usual: nearly all lines, and the only place where each
+    /// nanosecond counts. Returns the first other line.
+    fn take_usual_rows(&mut self, source: &mut dyn Read) -> io::Result<Option<Line>> {
+        loop {
+            let Some(line) = self.lines.next_usual() else { return self.lines.next(source) };
+            let row = self.lines.marked(line);
+            let record = record_type(row.bytes());
+            if ends_receipt(record)
+                || self.lines.has_quotes()
+                || self.encoding.check(row) != Decoded::default()
+                || !self.parser.take_usual(record, row, line)
+            {
+                return Ok(Some(line));
+            }
+        }
+    }
+
+    /// Takes in any line.
+    fn take(&mut self, line: Line) -> Step {
+        let mut row = self.lines.marked(line);
+        if line.number == 1 && row.bytes().starts_with(b"\xEF\xBB\xBF") {
+            row = row.skip(3);
+        }
+        let record = record_type(row.bytes());
+        if let Some(step) = self.parser.close_before(line.offset, record) {
+            self.pending = Some(line);
+            return step;
+        }
+        let place = Row {
+            line: line.number,
+            offset: line.offset,
+            end_offset: line.end_offset,
+            too_long: line.is_too_long(),
+            decoded: self.encoding.check(row),
+        };
+        if self.lines.has_quotes() {
+            let columns = self.splitter.split_quoted(row.bytes(), self.encoding);
+            return self.parser.take(place, record, &columns);
+        }
+        if place.decoded == Decoded::default() && self.parser.begin_usual(record, row, line) {
+            return Step::Next;
+        }
+        self.parser.take(place, record, &self.splitter.split(row, self.encoding))
     }
 }

@@ -11,12 +11,18 @@ pub(crate) const OTHER: RecordType = *b"? ";
 pub(crate) const HISTORY: RecordType = *b"# ";
 
 /// The type that the first column of `line` says.
-#[inline]
+#[inline(always)]
 pub(crate) fn record_type(line: &[u8]) -> RecordType {
     match line {
         [one, other, b',', ..] if one.is_ascii_uppercase() && is_letter(*other) => [*one, *other],
         _ => unusual_type(line),
     }
+}
+
+/// Whether a receipt is whole where a record of the type comes.
+#[inline(always)]
+pub(crate) fn ends_receipt(record: RecordType) -> bool {
+    matches!(&record, b"IR" | b"RE" | b"GO")
 }
 
 fn unusual_type(line: &[u8]) -> RecordType {
@@ -39,34 +45,42 @@ fn is_letter(byte: u8) -> bool {
 }
 
 /// How often each record type occurred in a part.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RecordCounts {
-    /// Few types occur, the same ones again and again.
-    counts: Vec<(RecordType, u64)>,
-    /// Where the last type stands; rows of one type follow each other.
-    last: usize,
+    /// By [`place`].
+    counts: Vec<u64>,
+}
+
+/// How many characters there are from `0` to `Z`, those between digits and letters included.
+const CHARACTERS: usize = (b'Z' - b'0') as usize + 1;
+
+/// Where a type's count stands: [`OTHER`] and [`HISTORY`] behind those of two letters or digits.
+#[inline(always)]
+fn place([one, other]: RecordType) -> usize {
+    let place = usize::from(one.wrapping_sub(b'0')) * CHARACTERS + usize::from(other.wrapping_sub(b'0'));
+    if other == b' ' { CHARACTERS * CHARACTERS + usize::from(one == b'#') } else { place }
+}
+
+impl Default for RecordCounts {
+    fn default() -> Self {
+        Self { counts: vec![0; CHARACTERS * CHARACTERS + 2] }
+    }
 }
 
 impl RecordCounts {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, record: RecordType) {
-        if let Some((last, count)) = self.counts.get_mut(self.last)
-            && *last == record
-        {
+        if let Some(count) = self.counts.get_mut(place(record)) {
             *count += 1;
-            return;
         }
-        self.last = self.counts.iter().position(|it| it.0 == record).unwrap_or_else(|| {
-            self.counts.push((record, 0));
-            self.counts.len() - 1
-        });
-        self.counts[self.last].1 += 1;
     }
 
     /// By type, as a part shows them.
     pub(crate) fn by_type(&self) -> BTreeMap<String, u64> {
+        let letters = (b'0'..=b'Z').flat_map(|one| (b'0'..=b'Z').map(move |other| [one, other]));
+        let types = letters.chain([OTHER, HISTORY]).filter(|it| self.counts[place(*it)] > 0);
         let shown = |record: RecordType| record.into_iter().map(char::from).filter(|it| *it != ' ').collect();
-        self.counts.iter().map(|(record, count)| (shown(*record), *count)).collect()
+        types.map(|it| (shown(it), self.counts[place(it)])).collect()
     }
 }
 
@@ -94,5 +108,15 @@ mod tests {
         ] {
             assert_eq!(record_type(line.as_bytes()), expected.as_bytes(), "{line}");
         }
+    }
+
+    #[test]
+    fn every_type_is_counted_for_itself() {
+        let mut counts = RecordCounts::default();
+        for record in [*b"SI", *b"RE", *b"SI", *b"0Z", *b"Z0", OTHER, HISTORY, HISTORY] {
+            counts.add(record);
+        }
+        let shown: Vec<String> = counts.by_type().iter().map(|(record, count)| format!("{record}{count}")).collect();
+        assert_eq!(shown, ["#2", "0Z1", "?1", "RE1", "SI2", "Z01"]);
     }
 }

@@ -116,12 +116,12 @@ fn check_records(file: &str, mut source: impl Read + Seek, checked: &mut Vec<Che
             Item::Part(part) => {
                 n_parts += 1;
                 checked.push(Checked::read(file, *part, persons.count()));
-                persons = PersonCounter::default();
+                persons.clear();
             }
             Item::Refused(refusal) => {
                 n_parts += 1;
                 checked.push(Checked::refused(file, n_parts, refusal));
-                persons = PersonCounter::default();
+                persons.clear();
             }
         }
     }
