@@ -103,6 +103,16 @@ impl Course {
         patient
     }
 
+    /// With no date that takes the place of another: who came at the start, and comes again, is at risk later.
+    fn standing_still(self, settings: &Value) -> Self {
+        let n_visits = usize::from(settings["timing"]["kind"] != "became_at_risk");
+        Self {
+            visits: self.visits.into_iter().take(n_visits).collect(),
+            answers: self.answers.into_iter().take(1).collect(),
+            ..self
+        }
+    }
+
     fn on(&self, patient: &mut TestPatient, today: Date) {
         patient.facts = self.facts(today);
     }
@@ -176,6 +186,8 @@ proptest! {
         if settings["interval"].get("every").is_some() {
             settings["interval"] = json!({"per": "ever"});
         }
+        // That a date moved within its month, only who knows what was made can tell.
+        let course = course.standing_still(&settings);
         let days: Vec<i64> = (0..90).collect();
         let known = outbox(&course, &settings, &days, true);
         let unknown = outbox(&course, &settings, &days, false);
@@ -193,8 +205,8 @@ proptest! {
             (settings["timing"], settings["offset"]) = (json!({"kind": "answered_questionnaire"}), json!({"days": 2}));
         }
         settings["grace_days"] = json!(30);
-        // Of facts that stand still: a newer date would take the place of one whose day was lost.
-        let course = Course { visits: course.visits.into_iter().take(1).collect(), answers: course.answers.into_iter().take(1).collect(), ..course };
+        // A newer date would take the place of one whose day was lost.
+        let course = course.standing_still(&settings);
         let days: Vec<i64> = (0..90).collect();
         let some: Vec<i64> = days.iter().copied().filter(|it| !lost.contains(it)).collect();
         let (all, late) = (outbox(&course, &settings, &days, true), outbox(&course, &settings, &some, true));
