@@ -35,6 +35,15 @@ fn the_page_of_codes_lists_every_code_of_the_care_plans() {
 }
 
 #[test]
+fn the_page_of_deliveries_lists_every_reason() {
+    let page = include_str!("../docs/deliveries.md");
+    for reason in delivery::PlanReason::all() {
+        let row = format!("| `{}` | {} |", reason.as_str(), reason.sentence());
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn the_ci_script_runs_the_readme_s_test_command() {
     let script = include_str!("../.ci/run");
     assert!(README.contains("cargo nextest run --workspace --locked"));
