@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use delivery::{Channel, MilliYen, PassedOver, PlanReason, Refusal};
+use delivery::{Channel, MilliYen, PlanReason};
 use serde::Serialize;
 
 use super::{
@@ -27,23 +27,17 @@ impl Forecast {
         for channel in records.iter().filter_map(|it| it.channel) {
             *by_channel.entry(channel).or_default() += 1;
         }
+        let is_unreachable =
+            |it: &&Record| it.state == RecordState::Suppressed && matches!(it.reason, PlanReason::Unreachable(_));
         let sms_parts = records.iter().filter_map(|it| it.sms).map(|it| it.n_parts).sum();
         let n = |channel| by_channel.get(&channel).copied().unwrap_or_default();
         let costs =
             [prices.line.times(n(Channel::Line)), prices.sms.times(sms_parts), prices.mail.times(n(Channel::Mail))];
         Self {
-            unreachable: records.iter().filter(|it| is_unreachable(it)).count() as u32,
+            unreachable: records.iter().filter(is_unreachable).count() as u32,
             sms_parts,
             yen: costs.into_iter().sum::<MilliYen>().yen(),
             by_channel,
         }
     }
-}
-
-/// Whether a way to the patient is what lacks, and not the patient's or the clinic's will.
-fn is_unreachable(record: &Record) -> bool {
-    let is_of_person = |it: Refusal| it.is_of_person();
-    record.state == RecordState::Suppressed
-        && matches!(record.reason, PlanReason::Unreachable(reason)
-            if !matches!(reason, PassedOver::Refused(refusal) if is_of_person(refusal)))
 }

@@ -89,14 +89,14 @@ impl Judge<'_> {
         let until = grace_from.saturating_add(i64::from(self.one.running.delivery.grace_days).days());
         let (state, reason) = match (lacks, held) {
             (Some(_), _) if self.today() > until => (PlanState::Expired, PlanReason::NotApproved),
-            (None, _) if self.today() > until => (PlanState::Expired, PlanReason::Late),
-            (_, Some(reason)) if self.today() >= self.due => (PlanState::Held, reason),
-            (Some(reason), _) => (PlanState::Planned, reason),
-            (None, _) if self.today() < self.due => (PlanState::Approved, PlanReason::WaitingForDay),
             // Days that were missed, or held, must not end in several messages at once.
             (None, _) if self.next_due.is_some_and(|it| it <= self.today()) => {
                 (PlanState::Expired, PlanReason::NextIsDue)
             }
+            (None, _) if self.today() > until => (PlanState::Expired, PlanReason::Late),
+            (_, Some(reason)) if self.today() >= self.due => (PlanState::Held, reason),
+            (Some(reason), _) => (PlanState::Planned, reason),
+            (None, _) if self.today() < self.due => (PlanState::Approved, PlanReason::WaitingForDay),
             (None, _) if grace_from > self.due => (PlanState::Due, PlanReason::Released),
             (None, _) if self.today() == self.due => (PlanState::Due, PlanReason::OnDay),
             (None, _) => (PlanState::Due, PlanReason::CaughtUp),
