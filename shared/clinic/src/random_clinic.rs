@@ -154,7 +154,8 @@ pub(crate) fn claims() -> impl Strategy<Value = Vec<Claimed>> {
 }
 
 /// Takes out what would make the order of uploads tell which claim of one month is newer: there a split
-/// into other uploads may change the outcome.
+/// into other uploads may change the outcome. So do receipts of one month and payer with different types: of
+/// which is the insurance, the line decides (design, Insurance).
 pub(crate) fn without_contests(claims: Vec<Claimed>) -> Vec<Claimed> {
     let mut kept: Vec<Claimed> = Vec::new();
     for claim in claims {
@@ -163,7 +164,9 @@ pub(crate) fn without_contests(claims: Vec<Claimed>) -> Vec<Claimed> {
             let same_claim = (it.kind, it.claim_month) == (claim.kind, claim.claim_month);
             let same_treatment = (it.patient, it.receipt.month) == (claim.patient, claim.receipt.month);
             let is_made_again = !number.is_empty() || !it.receipt.search_number.is_empty();
-            same_claim && is_made_again && (same_treatment || *number == it.receipt.search_number)
+            let is_of_another_type = it.payer == claim.payer && it.receipt.receipt_type != claim.receipt.receipt_type;
+            same_treatment && is_of_another_type
+                || same_claim && is_made_again && (same_treatment || *number == it.receipt.search_number)
         });
         if !contests {
             kept.push(claim);
