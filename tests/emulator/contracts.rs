@@ -17,6 +17,7 @@ async fn adapters_keep_their_contracts_on_the_emulator() {
     queue::contract::check(&Queue::in_sqs(&aws, stack.output("ImportReceiptsDeadUrl"))).await;
     queue::contract::check_fifo(&Queue::in_sqs(&aws, stack.output("RefreshClinicDeadUrl"))).await;
     let ledger = Ledger::in_dynamodb(&aws, stack.output("CoreTable"), stack.output("AuthTable"));
+    let ledger = ledger.with_outbox(&aws, stack.output("OutboxTable"));
     ledger::contract::check(&ledger).await;
     mail::contract::check(&Mail::in_ses(&aws, Some("kayoi@example.jp".to_owned()))).await;
     arrived_as_written(stack.emulator.endpoint());
