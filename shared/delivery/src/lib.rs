@@ -31,6 +31,7 @@ mod reason_code;
 mod sms;
 mod step_delivery;
 mod template;
+mod tries;
 
 pub use caps::{Block, CapDecision, DayCap, PatientCap, Taken};
 pub use channel::{Channel, Choice, Closed, PassedOver, Reach, Unreachable, Ways, choose};
@@ -57,3 +58,4 @@ pub use step_delivery::{
     TimingSettings, TimingSource, Trigger, Verdict, WantedCodes, remember, start_refusals,
 };
 pub use template::{MissingValues, Rendered, Tag, Template, TemplateError, TemplateProblem, TemplateText, Values};
+pub use tries::{Tries, TryLimits};

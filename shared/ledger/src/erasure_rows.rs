@@ -46,10 +46,11 @@ struct ErasedRow {
 const MAX_IDENTITIES: usize = 50;
 
 impl Ledger {
-    /// Erases a patient in one transaction: the proof, the keys that no refresh takes in again, and
-    /// a new generation are written; the patient, its rows of lists and whatever staff typed about
-    /// it go. Returns the proof and the generation, or `None`, having changed nothing, when
-    /// something was written since it was read.
+    /// Erases a patient. In one transaction the proof, the keys that no refresh takes in again, and
+    /// a new generation are written, and the patient, its rows of lists and whatever staff typed about
+    /// it go. What was written to and by the patient goes before, and once more after it: nothing can be
+    /// added where there is no patient. Returns the proof and the generation, or `None` when something was
+    /// written since it was read: call it again with what is there now.
     ///
     /// # Errors
     ///
@@ -57,6 +58,7 @@ impl Ledger {
     pub async fn erase(&self, clinic: &ClinicId, erasure: Erasure<'_>) -> Result<Option<(ErasureRow, u64)>> {
         let Erasure { patient, identities, links_before, proof, erased_at } = erasure;
         ensure!(identities.len() <= MAX_IDENTITIES, "a patient with more keys than a transaction takes");
+        self.sweep_written(clinic, &patient.id).await?;
         let row = ErasureRow { proof, erased_at, n_identities: identities.len() as u32 };
         let mut writes = vec![Write::put(Key::erasure(clinic, &row.proof), &row, Expect::Absent)?];
         for identity in identities {
@@ -80,7 +82,9 @@ impl Ledger {
         // Rows of more groups than fit go with the next refresh.
         gone.extend(patient.groups.iter().take(30).filter_map(|it| member_key(clinic, it, patient)));
         writes.extend(gone.into_iter().map(|key| Write::Delete { key }));
-        Ok(self.change(clinic, writes).await?.map(|generation| (row, generation)))
+        let Some(generation) = self.change(clinic, writes).await? else { return Ok(None) };
+        self.sweep_written(clinic, &patient.id).await?;
+        Ok(Some((row, generation)))
     }
 
     /// The keys of erased patients: a refresh leaves out every patient with one of them.

@@ -1,5 +1,6 @@
 mod messages;
 mod offices;
+mod pages;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
 };
+pub(crate) use pages::{consents, notices, pictures};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -265,6 +267,9 @@ mod tests {
             Key::thread_message(&clinic, &patient, "m"),
             Key::thread_reply(&clinic, &patient, "r"),
             Key::review(&clinic, &delivery::MessageId::parse(&"a".repeat(32)).unwrap()),
+            Key::consent(&clinic, &patient, "i"),
+            Key::notice(&clinic, "i"),
+            Key::picture(&clinic, "i"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -286,6 +291,9 @@ mod tests {
             addresses(&clinic),
             reviews(&clinic),
             thread(&clinic, &PatientId::parse("p").unwrap()),
+            consents(&clinic, &PatientId::parse("p").unwrap()),
+            notices(&clinic),
+            pictures(&clinic),
         ];
         let n_partitions = partitions.len();
         partitions.sort();

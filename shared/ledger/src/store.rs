@@ -169,6 +169,11 @@ impl Store {
         self.transact(vec![Write::put(key, row, expect)?]).await
     }
 
+    /// Takes the row at `key` away; none is no error.
+    pub(crate) async fn delete(&self, key: Key) -> Result<()> {
+        self.transact(vec![Write::Delete { key }]).await.map(|_| ())
+    }
+
     /// Writes up to 100 rows, all or none. Returns whether everything expected held; a repeat of a
     /// write that was applied counts as held.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<bool> {

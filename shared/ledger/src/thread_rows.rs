@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressKey, ClinicId, Ledger, PatientId, Versioned,
+    AddressKey, ClinicId, Ledger, NoticeRow, PatientId, Versioned,
     keys::{Key, thread},
     store::{Expect, Range, Write},
 };
@@ -181,13 +181,42 @@ impl Ledger {
         Ok(thread)
     }
 
-    /// Adds a reply to its patient's thread.
+    /// Adds a reply to its patient's thread and tells staff of it, unless there is one of its id. Returns `false`,
+    /// and changes nothing, where there is or the patient is gone.
     ///
     /// # Errors
     ///
     /// When the table does not answer; a repeat is harmless.
-    pub async fn add_reply(&self, clinic: &ClinicId, row: &ReplyRow) -> Result<bool> {
+    pub async fn add_reply(&self, clinic: &ClinicId, row: &ReplyRow, notice: &NoticeRow) -> Result<bool> {
+        let writes = vec![
+            Write::Check { key: Key::patient(clinic, &row.patient), expect: Expect::Present },
+            Write::put(Key::thread_reply(clinic, &row.patient, &row.id), row, Expect::Absent)?,
+            Write::put(Key::notice(clinic, &notice.id), notice, Expect::Anything)?,
+        ];
+        self.core.transact(writes).await
+    }
+
+    /// One reply of a patient's thread.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn reply(
+        &self,
+        clinic: &ClinicId,
+        patient: &PatientId,
+        reply: &str,
+    ) -> Result<Option<Versioned<ReplyRow>>> {
+        self.core.get(Key::thread_reply(clinic, patient, reply)).await
+    }
+
+    /// Saves a reply as read. Returns `false`, and changes nothing, when somebody else was first.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn save_reply(&self, clinic: &ClinicId, row: &ReplyRow, version: u64) -> Result<bool> {
         let key = Key::thread_reply(clinic, &row.patient, &row.id);
-        self.core.transact(vec![Write::put(key, row, Expect::Absent)?]).await
+        self.core.put(key, row, Expect::of_version(version)).await
     }
 }
