@@ -12,7 +12,7 @@ pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
 };
-pub(crate) use pages::{consents, notices, pictures};
+pub(crate) use pages::{consents, notices};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -293,7 +293,7 @@ mod tests {
             thread(&clinic, &PatientId::parse("p").unwrap()),
             consents(&clinic, &PatientId::parse("p").unwrap()),
             notices(&clinic),
-            pictures(&clinic),
+            Key::picture(&clinic, "i").pk,
         ];
         let n_partitions = partitions.len();
         partitions.sort();

@@ -45,6 +45,6 @@ pub(crate) fn notices(clinic: &ClinicId) -> String {
 }
 
 /// Whose each picture is, by its id.
-pub(crate) fn pictures(clinic: &ClinicId) -> String {
+fn pictures(clinic: &ClinicId) -> String {
     format!("C#{clinic}#C")
 }
