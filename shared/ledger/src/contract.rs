@@ -1,6 +1,7 @@
 //! What every back end must do alike. Run on memory by this crate's tests, on the emulator by the
 //! tests package.
 
+mod line_channels;
 mod offices;
 mod rows;
 mod table;
@@ -13,6 +14,7 @@ pub async fn check(ledger: &Ledger) {
     table::check(&ledger.core).await;
     rows::check(ledger).await;
     offices::check(ledger).await;
+    line_channels::check(ledger).await;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 mod messages;
 mod offices;
+mod sending;
 
 use std::fmt;
 
@@ -21,6 +22,11 @@ pub struct ClinicId(String);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct PatientId(String);
+
+/// The end of an address that LINE's webhook calls: a random id of the same form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct WebhookId(String);
 
 macro_rules! ids {
     ($($name:ident)*) => {
@@ -55,7 +61,7 @@ macro_rules! ids {
     };
 }
 
-ids! { ClinicId PatientId }
+ids! { ClinicId PatientId WebhookId }
 
 /// Where a row stands. Only this module makes one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
