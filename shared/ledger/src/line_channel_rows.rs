@@ -89,10 +89,8 @@ impl Ledger {
         key: &ChannelKey,
         version: u64,
     ) -> Result<bool> {
-        let secrets = Secrets {
-            access_token: channel.access_token.clone(),
-            channel_secret: channel.channel_secret.clone(),
-        };
+        let secrets =
+            Secrets { access_token: channel.access_token.clone(), channel_secret: channel.channel_secret.clone() };
         let secrets = serde_json::to_vec(&secrets).ok().context("writing secrets as JSON")?;
         let row = LineChannelRow {
             webhook: channel.webhook.clone(),

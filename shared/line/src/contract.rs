@@ -25,7 +25,9 @@ async fn accepts_a_push_once(line: &Line, token: &ChannelToken) {
     assert_eq!(push(line, token, 1, &a_push()).await, again);
     assert_eq!(line.quota(token).await.unwrap().used, used + 1);
 
-    let Outcome::Accepted { provider_id: another } = push(line, token, 2, &a_push()).await else { panic!("not accepted") };
+    let Outcome::Accepted { provider_id: another } = push(line, token, 2, &a_push()).await else {
+        panic!("not accepted")
+    };
     assert_ne!(another, provider_id);
     // A key is known by its channel.
     let other_channel = ChannelToken::new("contract-token-2");

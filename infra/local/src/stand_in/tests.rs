@@ -112,10 +112,14 @@ async fn what_cannot_be_reached_was_not_called() {
     }
     // A server that is no TLS server gets no byte of the message either.
     let stand_in = LineStandIn::start().unwrap();
-    let outcome = line(&stand_in.endpoint().replace("http:", "https:")).push(&token(), call(Channel::Line, 1), &push()).await;
+    let outcome =
+        line(&stand_in.endpoint().replace("http:", "https:")).push(&token(), call(Channel::Line, 1), &push()).await;
     assert_eq!(shown(&outcome), "refused line.not_connected");
     let broken = ChannelToken::new("a\r\nb");
-    assert_eq!(shown(&line(&stand_in.endpoint()).push(&broken, call(Channel::Line, 1), &push()).await), "refused line.request");
+    assert_eq!(
+        shown(&line(&stand_in.endpoint()).push(&broken, call(Channel::Line, 1), &push()).await),
+        "refused line.request"
+    );
 
     let stand_in = SmsStandIn::start().unwrap();
     let none = provide_credentials_fn(async || Err(CredentialsError::not_loaded("there are none")));
@@ -189,13 +193,16 @@ async fn it_ends_with_its_holder_in_the_middle_of_a_call() {
     stand_in.answer(1, Fault::HangAfter);
     let settings = LineSettings { api: endpoint.clone(), time_limit: Duration::from_secs(30) };
     let line = Line::over_http(settings).unwrap();
-    let call = tokio::spawn(async move { line.push(&token(), call(Channel::Line, 1), &push()).await });
+    let calling = tokio::spawn(async move { line.push(&token(), call(Channel::Line, 1), &push()).await });
     while stand_in.accepted().is_empty() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     drop(stand_in);
-    assert_eq!(shown(&call.await.unwrap()), "unclear line.connection");
-    assert_eq!(shown(&self::line(&endpoint).push(&token(), call(Channel::Line, 1), &push()).await), "refused line.not_connected");
+    assert_eq!(shown(&calling.await.unwrap()), "unclear line.connection");
+    assert_eq!(
+        shown(&self::line(&endpoint).push(&token(), call(Channel::Line, 1), &push()).await),
+        "refused line.not_connected"
+    );
 }
 
 /// Many at once, each accepted once, by few connections.

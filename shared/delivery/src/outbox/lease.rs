@@ -78,12 +78,7 @@ pub(super) fn start(row: &OutboxRow, attempt: u32, now: Timestamp, limits: &Limi
     Ok(step.and(call))
 }
 
-pub(super) fn release(
-    row: &OutboxRow,
-    attempt: u32,
-    not_before: Timestamp,
-    has_turn: bool,
-) -> Result<Step, Refused> {
+pub(super) fn release(row: &OutboxRow, attempt: u32, not_before: Timestamp, has_turn: bool) -> Result<Step, Refused> {
     check_fence(row, attempt)?;
     if row.call_started.is_some() {
         return Err(Refused::Started);

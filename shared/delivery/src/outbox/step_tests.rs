@@ -52,7 +52,8 @@ fn what_a_worker_gives_back_waits_and_counts_as_no_failure() {
 #[test]
 fn a_turn_is_kept_until_the_call_and_no_longer() {
     let not_before = MORNING + SignedDuration::from_mins(5);
-    let given_back = |has_turn| Story::of(Channel::Mail).leased().then(Event::Release { attempt: 1, not_before, has_turn });
+    let given_back =
+        |has_turn| Story::of(Channel::Mail).leased().then(Event::Release { attempt: 1, not_before, has_turn });
     assert_eq!(given_back(false).row.turn_at, None);
     let leased = given_back(true).minutes_later(5).leased();
     assert_eq!(leased.row.turn_at, Some(not_before));
@@ -69,7 +70,11 @@ fn the_channel_may_change_until_the_first_call() {
     let story = story.then(lease(Channel::Sms)).then(Event::Start { attempt: 2 }).settled(refused()).minutes_later(1);
     let story = story.refuses(lease(Channel::Line), Refused::Called).then(lease(Channel::Sms));
     story.then(Event::Start { attempt: 3 }).settled(accepted()).ends(Status::Sent, 2);
-    Story::of(Channel::Line).started().settled(unclear()).minutes_later(1).refuses(lease(Channel::Sms), Refused::Called);
+    Story::of(Channel::Line)
+        .started()
+        .settled(unclear())
+        .minutes_later(1)
+        .refuses(lease(Channel::Sms), Refused::Called);
 }
 
 #[test]
@@ -92,7 +97,10 @@ fn being_told_to_slow_down_is_no_failure_however_often() {
     let mut story = Story::of(Channel::Sms);
     for _ in 0..100 {
         let retry_after = Some(SignedDuration::from_secs(30));
-        story = story.started().settled(Outcome::RateLimited { retry_after }).refuses(lease(Channel::Sms), Refused::TooEarly);
+        story = story
+            .started()
+            .settled(Outcome::RateLimited { retry_after })
+            .refuses(lease(Channel::Sms), Refused::TooEarly);
         story.now += SignedDuration::from_secs(30);
     }
     story.started().settled(accepted()).ends(Status::Sent, 101);

@@ -59,7 +59,8 @@ fn files_keep_their_names_and_bytes() {
 fn no_value_gets_out_of_its_header() {
     for bad in ["a\r\nBcc: x@example.jp", "a\nb", "a\rb", "a\u{85}b", "a\u{2028}b", "a\0b"] {
         let bad = bad.to_owned();
-        let refused = |message: Message, why: &str| assert_eq!(message.raw("k@example.jp", call(1).id()), Err(why), "{bad:?}");
+        let refused =
+            |message: Message, why: &str| assert_eq!(message.raw("k@example.jp", call(1).id()), Err(why), "{bad:?}");
         refused(Message { subject: bad.clone(), ..message() }, "header");
         refused(Message { from_name: bad.clone(), ..message() }, "header");
         refused(Message { to: format!("{bad}@example.jp"), ..message() }, "address");
