@@ -129,7 +129,7 @@ fn next_of_worker(row: &OutboxRow, attempt: u32, detail: u16) -> Event {
 
 /// Now and then on a channel that is not the row's.
 fn lease(row: &OutboxRow, owner: &str, detail: u16) -> Event {
-    let channel = if detail % 8 == 0 { Channel::ALL[usize::from(detail / 8) % 3] } else { row.channel };
+    let channel = if detail.is_multiple_of(8) { Channel::ALL[usize::from(detail / 8) % 3] } else { row.channel };
     Event::Lease { owner: owner.to_owned(), channel }
 }
 
