@@ -15,6 +15,7 @@
 
 mod caps;
 mod channel;
+mod clearance;
 mod forecast;
 mod gate;
 mod hours;
@@ -26,6 +27,7 @@ mod message_key;
 #[cfg(any(test, feature = "traces"))]
 pub mod model_trace;
 mod outbox;
+mod pace;
 mod position;
 mod reason_code;
 mod sms;
@@ -35,6 +37,7 @@ mod tries;
 
 pub use caps::{Block, CapDecision, DayCap, PatientCap, Taken};
 pub use channel::{Channel, Choice, Closed, PassedOver, Reach, Unreachable, Ways, choose};
+pub use clearance::{Clearance, SendFacts, clearance};
 pub use forecast::{Forecast, Prospect, Recipient, SendPlan, prospects};
 pub use gate::{AddressFacts, Consent, ConsentSource, PersonFacts, Refusal, RefusedUntil, refusals};
 pub use hours::{DayOfWeek, HOLIDAYS_UNTIL, Hours, HoursError, HoursSettings, Moment, QuietHours, holiday};
@@ -47,6 +50,7 @@ pub use outbox::{
     Call, Counted, Effect, Event, Hold, Limits, NewMessage, OutboxRow, Outcome, Refused, Report, StaffDecision, Status,
     Step, step,
 };
+pub use pace::{Pace, Rate};
 pub use position::{Part, Position};
 pub use reason_code::ReasonCode;
 pub use sms::{Encoding, MilliYen, NumberProblem, SmsNumber, SmsParts, TooLong, sms_parts, split_sms};

@@ -6,7 +6,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Effect, Event, Limits, OutboxRow, Outcome, ReasonCode, Refused, Report, StaffDecision, Status, step};
+use crate::{
+    Call, Channel, Effect, Event, Hold, Limits, MessageId, MessageKey, NewMessage, OutboxRow, Outcome, ReasonCode,
+    Refused, Report, StaffDecision, Status, TriggerKey, step,
+};
 
 /// One event of a history and what came of it.
 #[derive(Debug)]
@@ -40,6 +43,41 @@ pub fn trace(row: OutboxRow, tape: &[u16], limits: &Limits) -> Vec<TraceStep> {
     steps
 }
 
+/// The right to call for the message number `n`, of a row that was leased and started as any other.
+///
+/// # Panics
+///
+/// Where the rules would not let a new row be called.
+pub fn call(channel: Channel, n: u32) -> Call {
+    let id = MessageId::of(&MessageKey {
+        clinic: "clinic".to_owned(),
+        delivery: "delivery".to_owned(),
+        patient: "patient".to_owned(),
+        trigger: TriggerKey::Ever,
+        repetition: n,
+        fallback: 0,
+    });
+    let (now, limits) = (Timestamp::UNIX_EPOCH, Limits::default());
+    let row = OutboxRow::pending(
+        NewMessage {
+            id,
+            clinic: "clinic".to_owned(),
+            body: "patient".to_owned(),
+            channel,
+            fallback: 0,
+            send_after: now,
+            send_before: Timestamp::MAX,
+            hold: Hold::Review,
+        },
+        &limits,
+    );
+    let leased = step(&row, &Event::Lease { owner: "worker".to_owned(), channel }, now, &limits);
+    let leased = leased.expect("a new row can be leased").row;
+    let started = step(&leased, &Event::Start { attempt: 1 }, now, &limits).expect("a leased row can be started");
+    let call = started.effects.into_iter().find_map(|it| if let Effect::Call(call) = it { Some(call) } else { None });
+    call.expect("a start is the right to call")
+}
+
 /// Half of the time nearly none passes; else up to a moment that matters, or past it.
 fn later(now: Timestamp, row: &OutboxRow, choice: u16) -> Timestamp {
     let soon = now + SignedDuration::from_secs(1);
@@ -59,10 +97,14 @@ fn event(row: &OutboxRow, now: Timestamp, choice: u16) -> Event {
     let attempt = if detail % 8 == 7 { row.attempt.saturating_sub(1) } else { row.attempt };
     match kind {
         0..=11 => next_of_worker(row, attempt, detail / 8),
-        12..=13 => Event::Lease { owner: format!("worker {}", detail % 2) },
+        12..=13 => lease(row, &format!("worker {}", detail % 2), detail / 2),
         14..=15 => Event::Start { attempt },
         16..=18 => Event::Settled { attempt, outcome: outcome(detail / 8) },
-        19 => Event::Release { attempt, not_before: now + SignedDuration::from_mins(i64::from(detail % 64)) },
+        19 => Event::Release {
+            attempt,
+            not_before: now + SignedDuration::from_mins(i64::from(detail % 64)),
+            has_turn: detail & 64 != 0,
+        },
         20..=26 => Event::Sweep,
         27 => Event::Expire,
         28 => Event::Cancel { reason: code("opted_out") },
@@ -81,8 +123,14 @@ fn next_of_worker(row: &OutboxRow, attempt: u32, detail: u16) -> Event {
     match row.status {
         Status::Sending if row.call_started.is_some() => Event::Settled { attempt, outcome: outcome(detail) },
         Status::Sending if row.lease_until.is_some() => Event::Start { attempt },
-        _ => Event::Lease { owner: "worker".to_owned() },
+        _ => lease(row, "worker", 1),
     }
+}
+
+/// Now and then on a channel that is not the row's.
+fn lease(row: &OutboxRow, owner: &str, detail: u16) -> Event {
+    let channel = if detail.is_multiple_of(8) { Channel::ALL[usize::from(detail / 8) % 3] } else { row.channel };
+    Event::Lease { owner: owner.to_owned(), channel }
 }
 
 fn outcome(choice: u16) -> Outcome {

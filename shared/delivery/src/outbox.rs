@@ -31,7 +31,7 @@ mod law_tests;
 #[cfg(test)]
 mod step_tests;
 #[cfg(test)]
-mod test_row;
+pub(crate) mod test_row;
 
 pub use event::{Event, Outcome, Report, StaffDecision};
 pub use limits::Limits;

@@ -1,6 +1,7 @@
 //! What every back end must do alike. Run on memory by this crate's tests, on the emulator by the
 //! tests package.
 
+mod line_channels;
 mod offices;
 mod pages;
 mod rows;
@@ -15,6 +16,7 @@ pub async fn check(ledger: &Ledger) {
     rows::check(ledger).await;
     offices::check(ledger).await;
     pages::check(ledger).await;
+    line_channels::check(ledger).await;
 }
 
 #[cfg(test)]

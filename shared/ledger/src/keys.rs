@@ -1,6 +1,7 @@
 mod messages;
 mod offices;
 mod pages;
+mod sending;
 
 use std::fmt;
 
@@ -23,6 +24,11 @@ pub struct ClinicId(String);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct PatientId(String);
+
+/// The end of an address that LINE's webhook calls: a random id of the same form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct WebhookId(String);
 
 macro_rules! ids {
     ($($name:ident)*) => {
@@ -57,7 +63,7 @@ macro_rules! ids {
     };
 }
 
-ids! { ClinicId PatientId }
+ids! { ClinicId PatientId WebhookId }
 
 /// Where a row stands. Only this module makes one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,6 +8,7 @@
 
 mod address_rows;
 mod addressees;
+mod channel_key;
 mod clinic_rows;
 mod clock;
 mod consent_rows;
@@ -26,6 +27,7 @@ mod group_rows;
 mod identity_rows;
 mod issue_row;
 mod keys;
+mod line_channel_rows;
 mod link_rows;
 mod link_token_rows;
 mod memory;
@@ -57,6 +59,7 @@ mod withdrawn_transfers;
 
 pub use address_rows::{AddressKey, AddressRow, LastSent};
 pub use addressees::Addressee;
+pub use channel_key::ChannelKey;
 pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
 pub use clock::Clock;
 pub use consent_rows::{ConsentRow, Said, SaidChange, SaidThrough};
@@ -69,7 +72,8 @@ pub use exclusion_rows::ExclusionRow;
 pub use group_rows::{GroupsRow, MemberPage, MemberReason, MemberRow};
 pub use identity_rows::IdentityKey;
 pub use issue_row::IssueRow;
-pub use keys::{ClinicId, PatientId};
+pub use keys::{ClinicId, PatientId, WebhookId};
+pub use line_channel_rows::LineChannel;
 pub use link_rows::LinksRow;
 pub use link_token_rows::LinkRow;
 pub use message_settings_rows::MessageSettings;

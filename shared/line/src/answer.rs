@@ -76,7 +76,7 @@ pub(crate) fn outcome(answer: Result<Answer, Lost>) -> Outcome {
     }
 }
 
-fn code(what: &str) -> ReasonCode {
+pub(crate) fn code(what: &str) -> ReasonCode {
     ReasonCode::parse(&format!("line.{what}")).unwrap_or_default()
 }
 

@@ -74,9 +74,9 @@ impl HttpClient {
         Ok(Self { client, settings })
     }
 
-    pub(crate) async fn push(&self, token: &ChannelToken, push: &Push) -> Outcome {
+    pub(crate) async fn push(&self, token: &ChannelToken, retry_key: &str, push: &Push) -> Outcome {
         let body = json!({"to": push.to, "messages": messages(&push.texts)});
-        let retry_key = Some(push.retry_key.as_str());
+        let retry_key = Some(retry_key);
         outcome(self.call(token, Call { retry_key, ..post("/v2/bot/message/push", Some(body)) }).await)
     }
 

@@ -4,6 +4,8 @@
 //! of `delivery` read. Calling again after [`Outcome::Unclear`] is safe with the same retry key, within
 //! LINE's 24 hours.
 //!
+//! **Invariant:** a push takes a [`Call`], which only a row that was leased and started gives, and uses it up.
+//!
 //! **Invariant:** no token, no user id and no text is in an error or in what `Debug` writes.
 
 mod answer;
@@ -18,7 +20,7 @@ mod webhook;
 use std::sync::Arc;
 
 use anyhow::Result;
-use delivery::Outcome;
+use delivery::{Call, Outcome};
 
 pub use crate::{
     http_client::LineSettings,
@@ -54,11 +56,14 @@ impl Line {
         Self(Backend::Memory(Arc::default()))
     }
 
-    /// Pushes to one user.
-    pub async fn push(&self, token: &ChannelToken, push: &Push) -> Outcome {
+    /// Pushes to one user, once: LINE accepts one push with the call's retry key in 24 hours.
+    pub async fn push(&self, token: &ChannelToken, call: Call, push: &Push) -> Outcome {
+        let Some(retry_key) = call.retry_key() else {
+            return Outcome::RefusedForGood { code: answer::code("other_channel") };
+        };
         match &self.0 {
-            Backend::Http(http) => http.push(token, push).await,
-            Backend::Memory(memory) => memory.push(token, push),
+            Backend::Http(http) => http.push(token, retry_key, push).await,
+            Backend::Memory(memory) => memory.push(token, retry_key, push),
         }
     }
 
@@ -137,6 +142,8 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
+    use delivery::Channel;
+
     use super::*;
 
     #[tokio::test]
@@ -149,15 +156,16 @@ mod tests {
         let line = Line::in_memory();
         let token = ChannelToken::new("token");
         let user = format!("U{}", "0".repeat(32));
-        let push = Push { to: user, texts: vec!["あ".to_owned()], retry_key: contract::key(1) };
+        let push = Push { to: user, texts: vec!["あ".to_owned()] };
+        let call = || delivery::model_trace::call(Channel::Line, 1);
         let unclear = Outcome::Unclear { code: Default::default() };
         line.answer_next(unclear.clone(), false);
         line.answer_next(unclear.clone(), true);
-        assert_eq!(line.push(&token, &push).await, unclear);
+        assert_eq!(line.push(&token, call(), &push).await, unclear);
         assert_eq!(line.take(), []);
-        assert_eq!(line.push(&token, &push).await, unclear);
+        assert_eq!(line.push(&token, call(), &push).await, unclear);
         assert_eq!(line.take().len(), 1);
-        assert!(matches!(line.push(&token, &push).await, Outcome::AlreadyAccepted { .. }));
+        assert!(matches!(line.push(&token, call(), &push).await, Outcome::AlreadyAccepted { .. }));
         assert_eq!(line.take(), []);
     }
 }

@@ -25,19 +25,18 @@ struct State {
 }
 
 impl Memory {
-    pub(crate) fn push(&self, token: &ChannelToken, push: &Push) -> Outcome {
+    pub(crate) fn push(&self, token: &ChannelToken, retry_key: &str, push: &Push) -> Outcome {
         self.state().ordered(|state| {
-            let is_sound = is_user(&push.to) && problems(&push.texts).is_empty() && is_uuid(&push.retry_key);
-            if !is_sound {
+            if !is_user(&push.to) || !problems(&push.texts).is_empty() {
                 return refused();
             }
-            let key = (token.as_str().to_owned(), push.retry_key.clone());
+            let key = (token.as_str().to_owned(), retry_key.to_owned());
             if let Some(id) = state.accepted.get(&key) {
                 return Outcome::AlreadyAccepted { provider_id: Some(id.clone()) };
             }
             let provider_id = format!("memory-{}", state.accepted.len() + 1);
             state.accepted.insert(key, provider_id.clone());
-            let (to, texts, retry_key) = (push.to.clone(), push.texts.clone(), Some(push.retry_key.clone()));
+            let (to, texts, retry_key) = (push.to.clone(), push.texts.clone(), Some(retry_key.to_owned()));
             state.sent.push(Sent { to, texts, retry_key });
             Outcome::Accepted { provider_id }
         })
@@ -109,12 +108,6 @@ pub(crate) fn problems(texts: &[String]) -> Vec<String> {
 fn is_user(id: &str) -> bool {
     let is_hex = |it: &str| it.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it));
     id.len() == 33 && id.strip_prefix('U').is_some_and(is_hex)
-}
-
-fn is_uuid(key: &str) -> bool {
-    let parts: Vec<&str> = key.split('-').collect();
-    let lengths: Vec<usize> = parts.iter().map(|it| it.len()).collect();
-    lengths == [8, 4, 4, 4, 12] && parts.concat().bytes().all(|it| it.is_ascii_hexdigit())
 }
 
 fn refused() -> Outcome {

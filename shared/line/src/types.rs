@@ -28,14 +28,12 @@ pub struct Push {
     pub to: String,
     /// One to five messages of text.
     pub texts: Vec<String>,
-    /// A UUID as text. LINE accepts one push with it in 24 hours.
-    pub retry_key: String,
 }
 
 /// Only what says nothing of the patient.
 impl fmt::Debug for Push {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Push").field("retry_key", &self.retry_key).finish_non_exhaustive()
+        f.debug_struct("Push").field("n_texts", &self.texts.len()).finish_non_exhaustive()
     }
 }
 

@@ -1,11 +1,16 @@
 //! What every back end must do, told once.
 
-use delivery::Outcome;
+use delivery::{Call, Channel, Outcome, model_trace};
 
 use crate::{Attachment, Backend, Letter, Mail, Message, Posted};
 
-/// A message that can be sent, the `n`th.
-pub fn message(n: u32) -> Message {
+/// The right to send the message number `n`.
+pub fn call(n: u32) -> Call {
+    model_trace::call(Channel::Mail, n)
+}
+
+/// What can be sent.
+pub fn message() -> Message {
     Message {
         to: "patient@example.jp".to_owned(),
         from_name: "さくら内科".to_owned(),
@@ -14,7 +19,6 @@ pub fn message(n: u32) -> Message {
         text: "次のページをご覧ください。\nhttps://example.jp/m/0123456789\n".to_owned(),
         attachments: Vec::new(),
         unsubscribe_url: Some("https://example.jp/stop/0123456789".to_owned()),
-        message_id: format!("contract-{n}"),
     }
 }
 
@@ -39,22 +43,25 @@ pub async fn check(mail: &Mail) {
 
 async fn sends_messages(mail: &Mail) {
     let map = Attachment { name: "地図.png".to_owned(), content_type: "image/png".to_owned(), bytes: vec![0x89; 9] };
-    let second = Message { attachments: vec![map], reply_to: None, ..message(2) };
-    let first = provider_id(mail.send_raw(&message(1)).await);
-    assert_ne!(first, provider_id(mail.send_raw(&second).await));
+    let second = Message { attachments: vec![map], reply_to: None, ..message() };
+    let first = provider_id(mail.send_raw(call(1), &message()).await);
+    assert_ne!(first, provider_id(mail.send_raw(call(2), &second).await));
     for refused in [
-        Message { to: "nobody".to_owned(), ..message(3) },
-        Message { to: "a@example.jp,b@example.jp".to_owned(), ..message(4) },
-        Message { subject: "a\r\nBcc: b@example.jp".to_owned(), ..message(5) },
-        Message { text: "字".repeat(3_000_000), ..message(6) },
+        Message { to: "nobody".to_owned(), ..message() },
+        Message { to: "a@example.jp,b@example.jp".to_owned(), ..message() },
+        Message { subject: "a\r\nBcc: b@example.jp".to_owned(), ..message() },
+        Message { text: "字".repeat(3_000_000), ..message() },
     ] {
-        let outcome = mail.send_raw(&refused).await;
+        let outcome = mail.send_raw(call(3), &refused).await;
         assert!(matches!(outcome, Outcome::RefusedForGood { .. }), "{outcome:?} {refused:?}");
     }
+    // The right to push is none to send a mail.
+    let outcome = mail.send_raw(model_trace::call(Channel::Line, 1), &message()).await;
+    assert!(matches!(outcome, Outcome::RefusedForGood { .. }), "{outcome:?}");
     if matches!(mail.0, Backend::Memory(_)) {
-        assert_eq!(mail.take_messages(), [message(1), second]);
+        assert_eq!(mail.take_messages(), [(call(1).id().clone(), message()), (call(2).id().clone(), second)]);
     }
-    let shown = format!("{:?}", message(1));
+    let shown = format!("{:?}", message());
     assert!(!shown.contains('@') && !shown.contains("さくら"), "{shown}");
 }
 

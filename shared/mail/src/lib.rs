@@ -4,6 +4,9 @@
 //! before it comes here. A [`Message`] to a patient is one call, with no retry of its own; what came of it is
 //! told as [`Outcome`], which the rules of `delivery` read.
 //!
+//! **Invariant:** a message to a patient takes a [`Call`], which only a row that was leased and started gives,
+//! and uses it up.
+//!
 //! **Invariant:** no type of the SDK leaves this crate, and no address and no text is in an error.
 
 #[cfg(any(test, feature = "contract"))]
@@ -17,7 +20,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
-use delivery::{Outcome, ReasonCode};
+use delivery::{Call, Channel, MessageId, Outcome, ReasonCode};
 
 pub use crate::message::{Attachment, Message};
 
@@ -89,11 +92,14 @@ impl Mail {
         }
     }
 
-    /// Sends a message to a patient.
-    pub async fn send_raw(&self, message: &Message) -> Outcome {
+    /// Sends a message to a patient, once.
+    pub async fn send_raw(&self, call: Call, message: &Message) -> Outcome {
+        if call.channel() != Channel::Mail {
+            return Outcome::RefusedForGood { code: code("other_channel") };
+        }
         match &self.0 {
-            Backend::Ses(ses) => ses.send_raw(message).await,
-            Backend::Memory(memory) => memory.send_raw(message),
+            Backend::Ses(ses) => ses.send_raw(call.id(), message).await,
+            Backend::Memory(memory) => memory.send_raw(call.id(), message),
             Backend::Off => Outcome::Refused { code: code("off") },
         }
     }
@@ -112,7 +118,7 @@ impl Mail {
     /// # Panics
     ///
     /// Where mail is not in memory.
-    pub fn take_messages(&self) -> Vec<Message> {
+    pub fn take_messages(&self) -> Vec<(MessageId, Message)> {
         self.memory().take_messages()
     }
 
@@ -153,15 +159,15 @@ mod tests {
         let unclear = Outcome::Unclear { code: code("timeout") };
         mail.answer_next(unclear.clone(), false);
         mail.answer_next(unclear.clone(), true);
-        assert_eq!(mail.send_raw(&contract::message(1)).await, unclear);
+        assert_eq!(mail.send_raw(contract::call(1), &contract::message()).await, unclear);
         assert_eq!(mail.take_messages(), []);
-        assert_eq!(mail.send_raw(&contract::message(1)).await, unclear);
-        assert_eq!(mail.take_messages(), [contract::message(1)]);
+        assert_eq!(mail.send_raw(contract::call(1), &contract::message()).await, unclear);
+        assert_eq!(mail.take_messages(), [(contract::call(1).id().clone(), contract::message())]);
     }
 
     #[tokio::test]
     async fn nothing_is_sent_where_there_is_no_sender() {
         let off = Mail::in_ses(&SdkConfig::builder().build(), None);
-        assert_eq!(off.send_raw(&contract::message(1)).await, Outcome::Refused { code: code("off") });
+        assert_eq!(off.send_raw(contract::call(1), &contract::message()).await, Outcome::Refused { code: code("off") });
     }
 }

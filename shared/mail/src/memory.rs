@@ -3,7 +3,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use delivery::Outcome;
+use delivery::{MessageId, Outcome};
 
 use crate::{Letter, Message, Posted, code};
 
@@ -13,7 +13,7 @@ pub(crate) struct Memory(Mutex<State>);
 #[derive(Default)]
 struct State {
     letters: Vec<Letter>,
-    messages: Vec<Message>,
+    messages: Vec<(MessageId, Message)>,
     n_messages: usize,
     orders: VecDeque<(Outcome, bool)>,
 }
@@ -27,13 +27,13 @@ impl Memory {
         Posted::Accepted
     }
 
-    pub(crate) fn send_raw(&self, message: &Message) -> Outcome {
+    pub(crate) fn send_raw(&self, id: &MessageId, message: &Message) -> Outcome {
         let mut state = self.state();
         match state.orders.pop_front() {
-            None => state.send_raw(message),
+            None => state.send_raw(id, message),
             Some((outcome, is_taken)) => {
                 if is_taken {
-                    state.send_raw(message);
+                    state.send_raw(id, message);
                 }
                 outcome
             }
@@ -44,7 +44,7 @@ impl Memory {
         std::mem::take(&mut self.state().letters)
     }
 
-    pub(crate) fn take_messages(&self) -> Vec<Message> {
+    pub(crate) fn take_messages(&self) -> Vec<(MessageId, Message)> {
         std::mem::take(&mut self.state().messages)
     }
 
@@ -59,12 +59,12 @@ impl Memory {
 
 impl State {
     /// Written as it would be for SES, so that what cannot be written is refused here too.
-    fn send_raw(&mut self, message: &Message) -> Outcome {
-        if let Err(why) = message.raw("memory@example.jp") {
+    fn send_raw(&mut self, id: &MessageId, message: &Message) -> Outcome {
+        if let Err(why) = message.raw("memory@example.jp", id) {
             return Outcome::RefusedForGood { code: code(why) };
         }
         self.n_messages += 1;
-        self.messages.push(message.clone());
+        self.messages.push((id.clone(), message.clone()));
         Outcome::Accepted { provider_id: format!("memory-{}", self.n_messages) }
     }
 }

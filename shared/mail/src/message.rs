@@ -1,5 +1,6 @@
 use std::fmt;
 
+use delivery::MessageId;
 use mail_builder::{
     MessageBuilder,
     headers::{address::Address, raw::Raw, url::URL},
@@ -22,8 +23,6 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// The page that ends such mail; mail programs post to it at one click (RFC 8058).
     pub unsubscribe_url: Option<String>,
-    /// Our id of the message, which comes back in the provider's events.
-    pub message_id: String,
 }
 
 /// A file that comes with a mail.
@@ -40,7 +39,7 @@ pub struct Attachment {
 /// Only what says nothing of the patient.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").field("message_id", &self.message_id).finish_non_exhaustive()
+        f.debug_struct("Message").field("attachments", &self.attachments).finish_non_exhaustive()
     }
 }
 
@@ -59,9 +58,9 @@ const MAX_VALUE_BYTES: usize = 900;
 const MAX_NAME_CHARS: usize = 255;
 
 impl Message {
-    /// The mail from the address `from` as it goes over the wire: ASCII, in short lines. What it cannot be
+    /// The mail `id` from the address `from` as it goes over the wire: ASCII, in short lines. What it cannot be
     /// made of is named: `address`, `header`, `unsubscribe_url`, `attachment` or `size`.
-    pub(crate) fn raw(&self, from: &str) -> Result<Vec<u8>, &'static str> {
+    pub(crate) fn raw(&self, from: &str, id: &MessageId) -> Result<Vec<u8>, &'static str> {
         self.check()?;
         // Lines end with CRLF before they are encoded, as base64 would keep them as they are.
         let text = self.text.replace("\r\n", "\n").replace(['\r', '\n'], "\r\n");
@@ -71,7 +70,7 @@ impl Message {
             .to(Address::new_address(None::<&str>, self.to.as_str()))
             .subject(self.subject.as_str())
             // The provider replaces it, but without one the host's clock and a counter would be in it.
-            .message_id(format!("{}@{domain}", self.message_id))
+            .message_id(format!("{id}@{domain}"))
             .text_body(text);
         if let Some(reply_to) = &self.reply_to {
             mail = mail.reply_to(Address::new_address(None::<&str>, reply_to.as_str()));
@@ -94,10 +93,7 @@ impl Message {
         if !is_address(&self.to) || !self.reply_to.as_deref().is_none_or(is_address) {
             return Err("address");
         }
-        let is_id = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.');
-        let id = self.message_id.as_bytes();
-        let is_tag = !id.is_empty() && id.len() <= 64 && id.iter().all(|it| is_id(*it));
-        if !is_line(&self.subject) || !is_line(&self.from_name) || !is_tag {
+        if !is_line(&self.subject) || !is_line(&self.from_name) {
             return Err("header");
         }
         if !self.unsubscribe_url.as_deref().is_none_or(is_url) {

@@ -9,7 +9,7 @@ use aws_sdk_sesv2::{
     primitives::Blob,
     types::{Body, Content, Destination, EmailContent, Message as Simple, MessageTag, RawMessage},
 };
-use delivery::Outcome;
+use delivery::{MessageId, Outcome};
 
 use crate::{Letter, Message, Posted, code, outcome::outcome};
 
@@ -58,13 +58,13 @@ impl Ses {
         }
     }
 
-    pub(crate) async fn send_raw(&self, message: &Message) -> Outcome {
-        let raw = match message.raw(&self.from) {
+    pub(crate) async fn send_raw(&self, id: &MessageId, message: &Message) -> Outcome {
+        let raw = match message.raw(&self.from, id) {
             Ok(it) => it,
             Err(why) => return Outcome::RefusedForGood { code: code(why) },
         };
         let raw = RawMessage::builder().data(Blob::new(raw)).build();
-        let tag = MessageTag::builder().name("mid").value(&message.message_id).build();
+        let tag = MessageTag::builder().name("mid").value(id.as_str()).build();
         let (Ok(raw), Ok(tag)) = (raw, tag) else { return Outcome::Refused { code: code("request") } };
         let sent = self
             .client

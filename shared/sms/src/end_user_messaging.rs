@@ -1,6 +1,8 @@
+use std::collections::HashMap;
+
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_pinpointsmsvoicev2::{Client, config, types::MessageType};
-use delivery::Outcome;
+use delivery::{MessageId, Outcome};
 
 use crate::{SmsLetter, SmsSettings, code, outcome::outcome};
 
@@ -21,7 +23,7 @@ impl EndUserMessaging {
         Self { client: Client::from_conf(config.build()), settings }
     }
 
-    pub(crate) async fn send(&self, letter: &SmsLetter, is_dry: bool) -> Outcome {
+    pub(crate) async fn send(&self, message: Option<&MessageId>, letter: &SmsLetter) -> Outcome {
         let Ok(time_to_live_s) = i32::try_from(letter.time_to_live_s) else {
             return Outcome::RefusedForGood { code: code("time_to_live") };
         };
@@ -33,9 +35,9 @@ impl EndUserMessaging {
             .message_body(&letter.text)
             .message_type(MessageType::Transactional)
             .time_to_live(time_to_live_s)
-            .context("mid", &letter.message_id)
+            .set_context(message.map(|it| HashMap::from([("mid".to_owned(), it.to_string())])))
             .set_configuration_set_name(self.settings.configuration_set.clone())
-            .dry_run(is_dry)
+            .dry_run(message.is_none())
             .send()
             .await;
         match sent {

@@ -3,6 +3,8 @@
 //! A call is made once, with no retry of its own; what came of it is told as [`Outcome`], which the rules
 //! of `delivery` read. The service knows no repeats: calling again after [`Outcome::Unclear`] may send twice.
 //!
+//! **Invariant:** a send takes a [`Call`], which only a row that was leased and started gives, and uses it up.
+//!
 //! **Invariant:** no type of the SDK leaves this crate, and no number and no text is in an error or in what
 //! `Debug` writes.
 
@@ -15,7 +17,7 @@ mod outcome;
 use std::{fmt, sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
-use delivery::{Outcome, ReasonCode};
+use delivery::{Call, Channel, MessageId, Outcome, ReasonCode};
 
 use crate::{end_user_messaging::EndUserMessaging, memory::Memory};
 
@@ -60,14 +62,28 @@ pub struct SmsLetter {
     pub text: String,
     /// How long the carrier may try, in seconds: 5 to 259,200. What is not delivered then never is.
     pub time_to_live_s: u32,
-    /// Our id of the message, which comes back in the service's events.
-    pub message_id: String,
+}
+
+/// What SMS in memory accepted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Which message: what comes back in the service's events.
+    pub message: MessageId,
+    /// What was sent.
+    pub letter: SmsLetter,
 }
 
 /// Only what says nothing of the patient.
 impl fmt::Debug for SmsLetter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmsLetter").field("message_id", &self.message_id).finish_non_exhaustive()
+        f.debug_struct("SmsLetter").field("time_to_live_s", &self.time_to_live_s).finish_non_exhaustive()
+    }
+}
+
+/// Only what says nothing of the patient.
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").field("message", &self.message).finish_non_exhaustive()
     }
 }
 
@@ -83,21 +99,25 @@ impl Sms {
         Self(Backend::Memory(Arc::default()))
     }
 
-    /// Sends a message.
-    pub async fn send(&self, letter: &SmsLetter) -> Outcome {
-        self.call(letter, false).await
+    /// Sends a message, once.
+    pub async fn send(&self, call: Call, letter: &SmsLetter) -> Outcome {
+        if call.channel() != Channel::Sms {
+            return Outcome::RefusedForGood { code: code("other_channel") };
+        }
+        self.call(Some(call.id()), letter).await
     }
 
     /// What [`send`](Self::send) would come to, as far as the service can tell. Nothing is sent, and it is
     /// free.
     pub async fn dry_run(&self, letter: &SmsLetter) -> Outcome {
-        self.call(letter, true).await
+        self.call(None, letter).await
     }
 
-    async fn call(&self, letter: &SmsLetter, is_dry: bool) -> Outcome {
+    /// Sends `message`; without one it is a dry run.
+    async fn call(&self, message: Option<&MessageId>, letter: &SmsLetter) -> Outcome {
         match &self.0 {
-            Backend::EndUserMessaging(service) => service.send(letter, is_dry).await,
-            Backend::Memory(memory) => memory.send(letter, is_dry),
+            Backend::EndUserMessaging(service) => service.send(message, letter).await,
+            Backend::Memory(memory) => memory.send(message, letter),
             Backend::Off => Outcome::Refused { code: code("off") },
         }
     }
@@ -107,7 +127,7 @@ impl Sms {
     /// # Panics
     ///
     /// Where SMS is not in memory.
-    pub fn take(&self) -> Vec<SmsLetter> {
+    pub fn take(&self) -> Vec<Sent> {
         self.memory().take()
     }
 
@@ -148,16 +168,16 @@ mod tests {
         let unclear = Outcome::Unclear { code: code("timeout") };
         sms.answer_next(unclear.clone(), false);
         sms.answer_next(unclear.clone(), true);
-        assert_eq!(sms.send(&contract::letter(1)).await, unclear);
+        assert_eq!(sms.send(contract::call(1), &contract::letter()).await, unclear);
         assert_eq!(sms.take(), []);
-        assert_eq!(sms.send(&contract::letter(1)).await, unclear);
-        assert_eq!(sms.take(), [contract::letter(1)]);
+        assert_eq!(sms.send(contract::call(1), &contract::letter()).await, unclear);
+        assert_eq!(sms.take().len(), 1);
     }
 
     #[tokio::test]
     async fn nothing_is_sent_where_there_is_no_sender() {
         let aws = SdkConfig::builder().build();
         let off = Sms::in_end_user_messaging(&aws, None);
-        assert_eq!(off.send(&contract::letter(1)).await, Outcome::Refused { code: code("off") });
+        assert_eq!(off.send(contract::call(1), &contract::letter()).await, Outcome::Refused { code: code("off") });
     }
 }

@@ -3,35 +3,35 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use delivery::Outcome;
+use delivery::{MessageId, Outcome};
 
-use crate::{SmsLetter, code};
+use crate::{Sent, SmsLetter, code};
 
 #[derive(Default)]
 pub(crate) struct Memory(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    sent: Vec<SmsLetter>,
+    sent: Vec<Sent>,
     n_accepted: usize,
     orders: VecDeque<(Outcome, bool)>,
 }
 
 impl Memory {
-    pub(crate) fn send(&self, letter: &SmsLetter, is_dry: bool) -> Outcome {
+    pub(crate) fn send(&self, message: Option<&MessageId>, letter: &SmsLetter) -> Outcome {
         let mut state = self.state();
         match state.orders.pop_front() {
-            None => state.send(letter, is_dry),
+            None => state.send(message, letter),
             Some((outcome, is_taken)) => {
                 if is_taken {
-                    state.send(letter, is_dry);
+                    state.send(message, letter);
                 }
                 outcome
             }
         }
     }
 
-    pub(crate) fn take(&self) -> Vec<SmsLetter> {
+    pub(crate) fn take(&self) -> Vec<Sent> {
         std::mem::take(&mut self.state().sent)
     }
 
@@ -45,15 +45,15 @@ impl Memory {
 }
 
 impl State {
-    fn send(&mut self, letter: &SmsLetter, is_dry: bool) -> Outcome {
+    fn send(&mut self, message: Option<&MessageId>, letter: &SmsLetter) -> Outcome {
         let is_number =
             letter.to.strip_prefix('+').is_some_and(|it| it.len() >= 7 && it.bytes().all(|it| it.is_ascii_digit()));
         if !is_number || letter.text.is_empty() || !(5..=259_200).contains(&letter.time_to_live_s) {
             return Outcome::RefusedForGood { code: code("validation_exception") };
         }
         self.n_accepted += 1;
-        if !is_dry {
-            self.sent.push(letter.clone());
+        if let Some(message) = message {
+            self.sent.push(Sent { message: message.clone(), letter: letter.clone() });
         }
         Outcome::Accepted { provider_id: format!("memory-{}", self.n_accepted) }
     }

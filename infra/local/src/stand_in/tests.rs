@@ -11,7 +11,7 @@ use aws_credential_types::{
     credential_fn::provide_credentials_fn,
     provider::{SharedCredentialsProvider, error::CredentialsError},
 };
-use delivery::Outcome;
+use delivery::{Channel, Outcome, model_trace::call};
 use line::{ChannelToken, Line, LineSettings, Push};
 use sms::{Sms, SmsSettings};
 
@@ -30,18 +30,16 @@ async fn adapters_keep_their_contracts_on_the_stand_ins() {
     let to: Vec<&str> = accepted.iter().map(|it| &it.to[..1]).collect();
     assert_eq!(to, ["U", "U", "U", "U", "c"], "four pushes and a reply");
     assert_eq!(accepted[0].texts, ["書類が届きました"]);
-    assert_eq!(accepted[0].key.as_deref(), Some(line::contract::key(1).as_str()));
+    assert_eq!(accepted[0].key.as_deref(), call(Channel::Line, 1).retry_key());
     assert_eq!(stand_in.link_tokens().len(), 2);
 
     let stand_in = SmsStandIn::start().unwrap();
     sms::contract::check(&sms(&stand_in.endpoint())).await;
     let accepted = stand_in.accepted();
     assert_eq!(accepted.len(), 2, "the dry run and what was refused are not in the ledger");
-    let letter = sms::contract::letter(1);
-    assert_eq!(
-        (&accepted[0].to, &accepted[0].texts, &accepted[0].key),
-        (&letter.to, &vec![letter.text], &Some(letter.message_id))
-    );
+    let letter = sms::contract::letter();
+    assert_eq!((&accepted[0].to, &accepted[0].texts), (&letter.to, &vec![letter.text]));
+    assert_eq!(accepted[0].key.as_deref(), Some(call(Channel::Sms, 1).id().as_str()));
     assert_eq!(accepted[0].from, "KAYOI");
 }
 
@@ -53,12 +51,12 @@ async fn each_fault_of_line_has_its_outcome() {
         stand_in.answer(1, fault);
         let n_before = stand_in.accepted().len();
         let began = Instant::now();
-        assert_eq!(shown(&line.push(&token(), &push(n)).await), expected, "{fault:?}");
+        assert_eq!(shown(&line.push(&token(), call(Channel::Line, n), &push()).await), expected, "{fault:?}");
         assert!(began.elapsed() < TIME_LIMIT + Duration::from_millis(500), "{fault:?}");
         assert_eq!(stand_in.accepted().len() - n_before, usize::from(is_taken), "{fault:?}");
 
         // The same key makes it certain, whatever happened.
-        let again = shown(&line.push(&token(), &push(n)).await);
+        let again = shown(&line.push(&token(), call(Channel::Line, n), &push()).await);
         assert_eq!(again, if is_taken { "already accepted" } else { "accepted" }, "{fault:?}");
         assert_eq!(stand_in.accepted().len() - n_before, 1, "{fault:?}");
     }
@@ -76,7 +74,7 @@ async fn each_fault_of_sms_has_its_outcome() {
         let n_calls = stand_in.n_calls();
         let n_before = stand_in.accepted().len();
         let began = Instant::now();
-        assert_eq!(shown(&sms.send(&sms::contract::letter(1)).await), expected, "{fault:?}");
+        assert_eq!(shown(&sms.send(call(Channel::Sms, 1), &sms::contract::letter()).await), expected, "{fault:?}");
         assert!(began.elapsed() < TIME_LIMIT + Duration::from_millis(500), "{fault:?}");
         assert_eq!(stand_in.accepted().len() - n_before, usize::from(is_taken), "{fault:?}");
         assert_eq!(stand_in.n_calls(), n_calls + 1, "the SDK must not try {fault:?} again");
@@ -107,22 +105,26 @@ async fn what_cannot_be_reached_was_not_called() {
         format!("http://{}", listener.local_addr().unwrap())
     };
     for endpoint in [nobody.as_str(), "http://no-such-host.invalid", "https://no-such-host.invalid"] {
-        let outcome = line(endpoint).push(&token(), &push(1)).await;
+        let outcome = line(endpoint).push(&token(), call(Channel::Line, 1), &push()).await;
         assert_eq!(shown(&outcome), "refused line.not_connected", "{endpoint}");
-        let outcome = sms(endpoint).send(&sms::contract::letter(1)).await;
+        let outcome = sms(endpoint).send(call(Channel::Sms, 1), &sms::contract::letter()).await;
         assert_eq!(shown(&outcome), "refused sms.not_connected", "{endpoint}");
     }
     // A server that is no TLS server gets no byte of the message either.
     let stand_in = LineStandIn::start().unwrap();
-    let outcome = line(&stand_in.endpoint().replace("http:", "https:")).push(&token(), &push(1)).await;
+    let outcome =
+        line(&stand_in.endpoint().replace("http:", "https:")).push(&token(), call(Channel::Line, 1), &push()).await;
     assert_eq!(shown(&outcome), "refused line.not_connected");
     let broken = ChannelToken::new("a\r\nb");
-    assert_eq!(shown(&line(&stand_in.endpoint()).push(&broken, &push(1)).await), "refused line.request");
+    assert_eq!(
+        shown(&line(&stand_in.endpoint()).push(&broken, call(Channel::Line, 1), &push()).await),
+        "refused line.request"
+    );
 
     let stand_in = SmsStandIn::start().unwrap();
     let none = provide_credentials_fn(async || Err(CredentialsError::not_loaded("there are none")));
     let without_credentials = sms_with(SharedCredentialsProvider::new(none), &stand_in.endpoint());
-    let outcome = without_credentials.send(&sms::contract::letter(1)).await;
+    let outcome = without_credentials.send(call(Channel::Sms, 1), &sms::contract::letter()).await;
     assert_eq!(shown(&outcome), "refused sms.not_connected");
     assert_eq!(stand_in.n_calls(), 0);
 }
@@ -131,7 +133,7 @@ async fn what_cannot_be_reached_was_not_called() {
 async fn a_retry_key_is_known_for_a_day() {
     let stand_in = LineStandIn::start().unwrap();
     let line = line(&stand_in.endpoint());
-    let outcome = async || shown(&line.push(&token(), &push(1)).await);
+    let outcome = async || shown(&line.push(&token(), call(Channel::Line, 1), &push()).await);
     assert_eq!(outcome().await, "accepted");
     stand_in.advance(DAY - Duration::from_secs(1));
     assert_eq!(outcome().await, "already accepted");
@@ -145,12 +147,12 @@ async fn the_quota_ends_pushes_of_the_channel() {
     let stand_in = LineStandIn::start().unwrap();
     let line = line(&stand_in.endpoint());
     stand_in.set_quota(Some(1));
-    assert_eq!(shown(&line.push(&token(), &push(1)).await), "accepted");
-    assert_eq!(shown(&line.push(&token(), &push(2)).await), "quota spent");
+    assert_eq!(shown(&line.push(&token(), call(Channel::Line, 1), &push()).await), "accepted");
+    assert_eq!(shown(&line.push(&token(), call(Channel::Line, 2), &push()).await), "quota spent");
     let quota = line.quota(&token()).await.unwrap();
     assert_eq!((quota.limit, quota.used), (Some(1), 1));
     assert_eq!(shown(&line.reply(&token(), "reply", "あ").await), "accepted");
-    assert_eq!(shown(&line.push(&ChannelToken::new("another"), &push(2)).await), "accepted");
+    assert_eq!(shown(&line.push(&ChannelToken::new("another"), call(Channel::Line, 2), &push()).await), "accepted");
 }
 
 #[tokio::test]
@@ -161,13 +163,13 @@ async fn orders_come_in_their_order_and_one_in_n() {
     stand_in.answer(2, Fault::QuotaSpent);
     let mut outcomes = Vec::new();
     for _call in 0..6 {
-        outcomes.push(shown(&sms.send(&sms::contract::letter(1)).await));
+        outcomes.push(shown(&sms.send(call(Channel::Sms, 1), &sms::contract::letter()).await));
     }
     assert_eq!(outcomes, ["quota spent", "quota spent", "rate limited", "accepted", "accepted", "rate limited"]);
     stand_in.mend();
     stand_in.advance(DAY);
     for _call in 0..3 {
-        assert_eq!(shown(&sms.send(&sms::contract::letter(1)).await), "accepted");
+        assert_eq!(shown(&sms.send(call(Channel::Sms, 1), &sms::contract::letter()).await), "accepted");
     }
     assert_eq!(stand_in.accepted().iter().map(|it| it.at).collect::<Vec<_>>()[1..3], [Duration::ZERO, DAY]);
 }
@@ -175,8 +177,8 @@ async fn orders_come_in_their_order_and_one_in_n() {
 #[tokio::test]
 async fn people_can_look_at_what_came() {
     let (of_line, of_sms) = (LineStandIn::start().unwrap(), SmsStandIn::start().unwrap());
-    line(&of_line.endpoint()).push(&token(), &push(1)).await;
-    sms(&of_sms.endpoint()).send(&sms::contract::letter(1)).await;
+    line(&of_line.endpoint()).push(&token(), call(Channel::Line, 1), &push()).await;
+    sms(&of_sms.endpoint()).send(call(Channel::Sms, 1), &sms::contract::letter()).await;
     for (endpoint, text) in [(of_line.endpoint(), "書類"), (of_sms.endpoint(), "さくら内科")] {
         let mut answer = ureq::get(format!("{endpoint}/_kayoi/messages")).call().unwrap();
         let shown = answer.body_mut().read_to_string().unwrap();
@@ -191,13 +193,16 @@ async fn it_ends_with_its_holder_in_the_middle_of_a_call() {
     stand_in.answer(1, Fault::HangAfter);
     let settings = LineSettings { api: endpoint.clone(), time_limit: Duration::from_secs(30) };
     let line = Line::over_http(settings).unwrap();
-    let call = tokio::spawn(async move { line.push(&token(), &push(1)).await });
+    let calling = tokio::spawn(async move { line.push(&token(), call(Channel::Line, 1), &push()).await });
     while stand_in.accepted().is_empty() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     drop(stand_in);
-    assert_eq!(shown(&call.await.unwrap()), "unclear line.connection");
-    assert_eq!(shown(&self::line(&endpoint).push(&token(), &push(1)).await), "refused line.not_connected");
+    assert_eq!(shown(&calling.await.unwrap()), "unclear line.connection");
+    assert_eq!(
+        shown(&self::line(&endpoint).push(&token(), call(Channel::Line, 1), &push()).await),
+        "refused line.not_connected"
+    );
 }
 
 /// Many at once, each accepted once, by few connections.
@@ -208,7 +213,7 @@ async fn the_ledger_bears_many_at_once() {
     let calls: Vec<_> = (0..500)
         .map(|n| {
             let line = line.clone();
-            tokio::spawn(async move { shown(&line.push(&token(), &push(n % 250)).await) })
+            tokio::spawn(async move { shown(&line.push(&token(), call(Channel::Line, n % 250), &push()).await) })
         })
         .collect();
     let mut n_accepted = 0;
@@ -248,9 +253,9 @@ fn token() -> ChannelToken {
     ChannelToken::new("token")
 }
 
-fn push(n: u32) -> Push {
+fn push() -> Push {
     let to = format!("U{}", "0".repeat(32));
-    Push { to, texts: vec!["書類".to_owned()], retry_key: line::contract::key(n) }
+    Push { to, texts: vec!["書類".to_owned()] }
 }
 
 fn shown(outcome: &Outcome) -> String {

@@ -9,6 +9,10 @@ use crate::Channel;
 const ALL: [Channel; 3] = Channel::ALL;
 const WITHOUT_KEY: [Channel; 2] = [Channel::Sms, Channel::Mail];
 
+fn leased_by_another(channel: Channel) -> Event {
+    Event::Lease { owner: "w2".to_owned(), channel }
+}
+
 #[test]
 fn a_after_some_puts_before_the_cursor_planning_again_makes_the_same_rows() {
     let mut table = BTreeMap::new();
@@ -39,7 +43,7 @@ fn c_after_receiving_before_the_lease_the_message_comes_again() {
 #[test]
 fn d_after_the_lease_before_the_start_it_is_leased_again() {
     for channel in ALL {
-        let died = || Story::of(channel).leased().refuses(Event::Lease { owner: "w2".to_owned() }, Refused::Leased);
+        let died = || Story::of(channel).leased().refuses(leased_by_another(channel), Refused::Leased);
         died().minutes_later(4).started().settled(accepted()).ends(Status::Sent, 1);
         let story = died().minutes_later(4).swept();
         assert!(!story.row.tainted && story.effects.contains(&Effect::Announce));
@@ -64,7 +68,7 @@ fn d2_after_the_start_before_the_call_line_calls_again_with_the_same_key() {
 fn d2_after_the_start_before_the_call_mail_and_sms_are_shown_and_never_called() {
     for channel in WITHOUT_KEY {
         let died = Story::of(channel).started().minutes_later(4);
-        let died = died.refuses(Event::Lease { owner: "w2".to_owned() }, Refused::Unclear);
+        let died = died.refuses(leased_by_another(channel), Refused::Unclear);
         let held = died.swept().ends(Status::Unknown, 1).refuses(Event::Sweep, Refused::TooEarly);
         held.minutes_later(60).swept().ends_in_review(1);
     }
@@ -92,7 +96,7 @@ fn e_after_the_provider_accepted_the_event_of_mail_and_sms_says_so() {
 fn f_after_settling_before_the_queue_the_message_comes_again_for_nothing() {
     for channel in ALL {
         let sent = Story::of(channel).started().settled(accepted());
-        let sent = sent.refuses(Event::Lease { owner: "w2".to_owned() }, Refused::Final);
+        let sent = sent.refuses(leased_by_another(channel), Refused::Final);
         sent.refuses(Event::Start { attempt: 1 }, Refused::Final).ends(Status::Sent, 1);
     }
 }

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::ReasonCode;
+use crate::{Channel, ReasonCode};
 
 /// What happens to a message (`sending.md` §4.2). Announcing is none: it changes no row, and a lost one is
 /// made good by the sweeper.
@@ -12,6 +12,8 @@ pub enum Event {
     Lease {
         /// Who it is, for people who read logs.
         owner: String,
+        /// The channel it goes by: another than when the row was made only where it was never called.
+        channel: Channel,
     },
     /// The worker is about to call: the last write before the socket.
     Start {
@@ -25,6 +27,8 @@ pub enum Event {
         attempt: u32,
         /// Not leased again before.
         not_before: Timestamp,
+        /// Whether that is its turn at the provider's rate: it need not ask for one again.
+        has_turn: bool,
     },
     /// The provider answered, or did not.
     Settled {

@@ -5,8 +5,15 @@ use jiff::Timestamp;
 use super::limits::after;
 use super::step::Call;
 use super::{Effect, Limits, OutboxRow, Refused, Status, Step};
+use crate::Channel;
 
-pub(super) fn lease(row: &OutboxRow, owner: &str, now: Timestamp, limits: &Limits) -> Result<Step, Refused> {
+pub(super) fn lease(
+    row: &OutboxRow,
+    owner: &str,
+    channel: Channel,
+    now: Timestamp,
+    limits: &Limits,
+) -> Result<Step, Refused> {
     match row.status {
         Status::Pending => {}
         Status::Sending if row.is_leased(now) => return Err(Refused::Leased),
@@ -29,10 +36,15 @@ pub(super) fn lease(row: &OutboxRow, owner: &str, now: Timestamp, limits: &Limit
     if row.is_key_over(now, limits) {
         return Err(Refused::KeyOver);
     }
+    // What was called somewhere is answered there: its events, its retry key.
+    if channel != row.channel && !row.may_change_channel() {
+        return Err(Refused::Called);
+    }
     let lease_until = after(now, limits.lease);
     let tainted = row.may_be_accepted();
     let mut step = Step::of(row).without_lease();
     step.row.status = Status::Sending;
+    step.row.channel = channel;
     step.row.attempt += 1;
     step.row.lease_until = Some(lease_until);
     step.row.lease_owner = Some(owner.to_owned());
@@ -61,16 +73,21 @@ pub(super) fn start(row: &OutboxRow, attempt: u32, now: Timestamp, limits: &Limi
     step.row.call_started = Some(now);
     // Also where earlier calls were all refused: LINE counts its key's day from the first try.
     step.row.first_call_at.get_or_insert(now);
+    step.row.turn_at = None;
     let call = Effect::Call(Call::of(&step.row));
     Ok(step.and(call))
 }
 
-pub(super) fn release(row: &OutboxRow, attempt: u32, not_before: Timestamp) -> Result<Step, Refused> {
+pub(super) fn release(row: &OutboxRow, attempt: u32, not_before: Timestamp, has_turn: bool) -> Result<Step, Refused> {
     check_fence(row, attempt)?;
     if row.call_started.is_some() {
         return Err(Refused::Started);
     }
-    Ok(Step::of(row).pending(Some(not_before), not_before))
+    let mut step = Step::of(row).pending(Some(not_before), not_before);
+    if has_turn {
+        step.row.turn_at = Some(not_before);
+    }
+    Ok(step)
 }
 
 /// Whether the row is still this attempt's. A lease that ran out but was not taken back is: what its

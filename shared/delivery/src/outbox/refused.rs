@@ -38,6 +38,9 @@ pub enum Refused {
     /// LINE may have forgotten the retry key: it goes to people.
     #[error("the retry key may be forgotten")]
     KeyOver,
+    /// It was called on another channel.
+    #[error("called on another channel")]
+    Called,
     /// It was to be stopped.
     #[error("to be stopped")]
     Stopped,

@@ -15,7 +15,8 @@ pub struct OutboxRow {
     pub clinic: String,
     /// Where its text and address are kept: an id.
     pub body: String,
-    /// Chosen when the row was made; a failure makes another row.
+    /// Chosen when the row is made, and again when it is leased; once it was called it stays, and a failure
+    /// makes another row.
     pub channel: Channel,
     /// As in [`crate::MessageKey::fallback`].
     pub fallback: u8,
@@ -44,6 +45,8 @@ pub struct OutboxRow {
     pub n_failures: u32,
     /// Not leased before: backoff.
     pub not_before: Option<Timestamp>,
+    /// Its turn at the provider's rate, taken by an attempt that gave the row back; gone with the call.
+    pub turn_at: Option<Timestamp>,
     /// How often staff sent it again with a new retry key.
     pub n_resends: u32,
     /// Why it is to be stopped, told while a call was under way.
@@ -118,6 +121,7 @@ impl OutboxRow {
             tainted: false,
             n_failures: 0,
             not_before: None,
+            turn_at: None,
             n_resends: 0,
             stop: None,
             review_since: None,
@@ -126,6 +130,28 @@ impl OutboxRow {
             report: None,
             due: Some(due),
         }
+    }
+
+    /// The row of the same message on `channel`, after this one failed there: `id` is that of its next ordinal.
+    #[must_use]
+    pub fn handed_on(&self, id: MessageId, channel: Channel, now: Timestamp, limits: &Limits) -> Self {
+        let message = NewMessage {
+            id,
+            clinic: self.clinic.clone(),
+            body: self.body.clone(),
+            channel,
+            fallback: self.fallback + 1,
+            send_after: now,
+            send_before: self.send_before,
+            // What was used up was so on the other channel.
+            hold: if self.hold == Hold::Retried { Hold::RetryOnce } else { self.hold },
+        };
+        Self::pending(message, limits)
+    }
+
+    /// Whether its channel is still open: nothing was ever called.
+    pub fn may_change_channel(&self) -> bool {
+        self.first_call_at.is_none() && !self.may_be_accepted()
     }
 
     /// Whether nothing is left to do but by a person: final, or in 要確認.

@@ -125,9 +125,9 @@ impl Effect {
 /// [`Refused`] where the row stays as it is and nothing is to be done.
 pub fn step(row: &OutboxRow, event: &Event, now: Timestamp, limits: &Limits) -> Result<Step, Refused> {
     match event {
-        Event::Lease { owner } => lease::lease(row, owner, now, limits),
+        Event::Lease { owner, channel } => lease::lease(row, owner, *channel, now, limits),
         Event::Start { attempt } => lease::start(row, *attempt, now, limits),
-        Event::Release { attempt, not_before } => lease::release(row, *attempt, *not_before),
+        Event::Release { attempt, not_before, has_turn } => lease::release(row, *attempt, *not_before, *has_turn),
         Event::Settled { attempt, outcome } => settle::settle(row, *attempt, outcome, now, limits),
         Event::Reported { report, provider_id } => settle::report(row, *report, provider_id.as_deref(), now),
         Event::Cancel { reason } => stop::cancel(row, reason, now, limits),

@@ -8,8 +8,8 @@ fn cancel() -> Event {
     Event::Cancel { reason: code("opted_out") }
 }
 
-fn lease() -> Event {
-    Event::Lease { owner: "w2".to_owned() }
+fn lease(channel: Channel) -> Event {
+    Event::Lease { owner: "w2".to_owned(), channel }
 }
 
 fn resend(story: &Story) -> Event {
@@ -18,8 +18,8 @@ fn resend(story: &Story) -> Event {
 
 #[test]
 fn nothing_is_leased_before_its_time_nor_after_it() {
-    Story::of(Channel::Sms).minutes_later(-1).refuses(lease(), Refused::TooEarly);
-    let late = Story::of(Channel::Sms).minutes_later(48 * 60).refuses(lease(), Refused::TooLate);
+    Story::of(Channel::Sms).minutes_later(-1).refuses(lease(Channel::Sms), Refused::TooEarly);
+    let late = Story::of(Channel::Sms).minutes_later(48 * 60).refuses(lease(Channel::Sms), Refused::TooLate);
     late.then(Event::Expire).refuses(Event::Expire, Refused::Final).ends(Status::Expired, 0);
     Story::of(Channel::Sms).minutes_later(48 * 60).swept().ends(Status::Expired, 0);
 }
@@ -43,10 +43,38 @@ fn a_worker_that_wakes_late_cannot_start_and_cannot_settle() {
 #[test]
 fn what_a_worker_gives_back_waits_and_counts_as_no_failure() {
     let not_before = MORNING + SignedDuration::from_mins(5);
-    let story = Story::of(Channel::Line).leased().then(Event::Release { attempt: 1, not_before });
-    let story = story.refuses(lease(), Refused::TooEarly).minutes_later(5);
+    let story = Story::of(Channel::Line).leased().then(Event::Release { attempt: 1, not_before, has_turn: false });
+    let story = story.refuses(lease(Channel::Line), Refused::TooEarly).minutes_later(5);
     assert_eq!((story.row.n_failures, story.row.tainted), (0, false));
-    story.started().refuses(Event::Release { attempt: 2, not_before }, Refused::Started);
+    story.started().refuses(Event::Release { attempt: 2, not_before, has_turn: true }, Refused::Started);
+}
+
+#[test]
+fn a_turn_is_kept_until_the_call_and_no_longer() {
+    let not_before = MORNING + SignedDuration::from_mins(5);
+    let given_back =
+        |has_turn| Story::of(Channel::Mail).leased().then(Event::Release { attempt: 1, not_before, has_turn });
+    assert_eq!(given_back(false).row.turn_at, None);
+    let leased = given_back(true).minutes_later(5).leased();
+    assert_eq!(leased.row.turn_at, Some(not_before));
+    // Given back for another reason, it still has had its turn.
+    let again = leased.then(Event::Release { attempt: 2, not_before, has_turn: false });
+    assert_eq!(again.row.turn_at, Some(not_before));
+    assert_eq!(again.started().row.turn_at, None);
+}
+
+#[test]
+fn the_channel_may_change_until_the_first_call() {
+    let story = Story::of(Channel::Line).then(lease(Channel::Mail)).minutes_later(4).swept();
+    assert_eq!(story.row.channel, Channel::Mail);
+    let story = story.then(lease(Channel::Sms)).then(Event::Start { attempt: 2 }).settled(refused()).minutes_later(1);
+    let story = story.refuses(lease(Channel::Line), Refused::Called).then(lease(Channel::Sms));
+    story.then(Event::Start { attempt: 3 }).settled(accepted()).ends(Status::Sent, 2);
+    Story::of(Channel::Line)
+        .started()
+        .settled(unclear())
+        .minutes_later(1)
+        .refuses(lease(Channel::Sms), Refused::Called);
 }
 
 #[test]
@@ -69,7 +97,10 @@ fn being_told_to_slow_down_is_no_failure_however_often() {
     let mut story = Story::of(Channel::Sms);
     for _ in 0..100 {
         let retry_after = Some(SignedDuration::from_secs(30));
-        story = story.started().settled(Outcome::RateLimited { retry_after }).refuses(lease(), Refused::TooEarly);
+        story = story
+            .started()
+            .settled(Outcome::RateLimited { retry_after })
+            .refuses(lease(Channel::Sms), Refused::TooEarly);
         story.now += SignedDuration::from_secs(30);
     }
     story.started().settled(accepted()).ends(Status::Sent, 101);
@@ -128,7 +159,7 @@ fn line_asks_with_the_same_key_until_23_hours_and_then_people() {
 #[test]
 fn no_worker_calls_with_a_key_that_line_may_have_forgotten() {
     let between = || Story::of(Channel::Line).started().settled(unclear());
-    between().minutes_later(23 * 60).refuses(lease(), Refused::KeyOver);
+    between().minutes_later(23 * 60).refuses(lease(Channel::Line), Refused::KeyOver);
     let leased = between().minutes_later(23 * 60 - 1).leased().minutes_later(1);
     leased.refuses(Event::Start { attempt: 2 }, Refused::KeyOver);
     // Where every call so far was refused, a first one may still be made, but it is the last.
@@ -172,7 +203,7 @@ fn a_call_under_way_cannot_be_called_back_but_no_other_follows() {
     let bounced = stopped(Channel::Mail).settled(accepted()).reported(Report::Bounced);
     assert_eq!(bounced.n_handed_on(), 0);
     stopped(Channel::Line).settled(unclear()).ends_in_review(1);
-    stopped(Channel::Line).minutes_later(4).refuses(lease(), Refused::Stopped).swept().ends_in_review(1);
+    stopped(Channel::Line).minutes_later(4).refuses(lease(Channel::Line), Refused::Stopped).swept().ends_in_review(1);
     stopped(Channel::Mail).settled(unclear()).minutes_later(60).swept().ends_in_review(1);
 }
 

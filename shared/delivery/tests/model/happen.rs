@@ -44,7 +44,7 @@ impl System {
                 if row.attempt == self.n_attempts {
                     return None;
                 }
-                let is_leased = self.apply(world, &Event::Lease { owner: String::new() });
+                let is_leased = self.apply(world, &Event::Lease { owner: String::new(), channel: self.channel });
                 let attempt = row.attempt + 1;
                 world.workers[index] = if is_leased { Worker::Start { attempt } } else { Worker::Delete };
             }

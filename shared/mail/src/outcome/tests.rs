@@ -8,7 +8,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 
 use super::*;
-use crate::{Mail, contract::message};
+use crate::{
+    Mail,
+    contract::{call, message},
+};
 
 /// What a message comes to where the first connection is answered with `answer`, and how many connections
 /// came. Without an answer, the connection is closed once the message is there.
@@ -36,7 +39,7 @@ async fn outcome_of(answer: Option<(u16, &str)>) -> (Outcome, usize) {
             }
         }
     });
-    let outcome = mail(&endpoint).send_raw(&message(1)).await;
+    let outcome = mail(&endpoint).send_raw(call(1), &message()).await;
     std::net::TcpStream::connect(endpoint.trim_start_matches("http://")).unwrap().write_all(b"quit").unwrap();
     (outcome, server.join().unwrap())
 }
@@ -98,11 +101,11 @@ async fn without_an_answer_it_counts_whether_a_byte_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!("http://{}", listener.local_addr().unwrap());
     let began = Instant::now();
-    assert_eq!(mail(&silent).send_raw(&message(1)).await, Outcome::Unclear { code: code("timeout") });
+    assert_eq!(mail(&silent).send_raw(call(1), &message()).await, Outcome::Unclear { code: code("timeout") });
     assert!(began.elapsed() < Duration::from_secs(3));
     drop(listener);
     for endpoint in [silent.as_str(), "http://no-such-host.invalid"] {
-        let outcome = mail(endpoint).send_raw(&message(1)).await;
+        let outcome = mail(endpoint).send_raw(call(1), &message()).await;
         assert_eq!(outcome, Outcome::Refused { code: code("not_connected") }, "{endpoint}");
     }
 }
