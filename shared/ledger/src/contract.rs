@@ -2,6 +2,7 @@
 //! tests package.
 
 mod offices;
+mod plans;
 mod rows;
 mod table;
 
@@ -13,6 +14,7 @@ pub async fn check(ledger: &Ledger) {
     table::check(&ledger.core).await;
     rows::check(ledger).await;
     offices::check(ledger).await;
+    plans::check(ledger).await;
 }
 
 #[cfg(test)]

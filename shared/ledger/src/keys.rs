@@ -1,5 +1,6 @@
 mod messages;
 mod offices;
+mod plans;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
 };
+pub(crate) use plans::{correspondences, deliveries, memberships, plan_rows};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -234,6 +236,11 @@ mod tests {
         assert!(ClinicId::parse("0f3a-demo").is_some());
     }
 
+    fn plan_row_key() -> delivery::PlanRowKey {
+        let (delivery, patient) = ("d".to_owned(), "p".to_owned());
+        delivery::PlanRowKey { delivery, patient, trigger: Date::constant(2026, 1, 1), repetition: 0 }
+    }
+
     #[test]
     fn every_key_of_a_clinic_begins_with_it() {
         let clinic = ClinicId::parse("one").unwrap();
@@ -265,6 +272,12 @@ mod tests {
             Key::thread_message(&clinic, &patient, "m"),
             Key::thread_reply(&clinic, &patient, "r"),
             Key::review(&clinic, &delivery::MessageId::parse(&"a".repeat(32)).unwrap()),
+            Key::phase(&clinic),
+            Key::planning_settings(&clinic),
+            Key::delivery(&clinic, "d"),
+            Key::plan_row(&clinic, &plan_row_key()),
+            Key::correspondence(&clinic, &patient),
+            Key::memberships(&clinic, &patient),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -286,6 +299,10 @@ mod tests {
             addresses(&clinic),
             reviews(&clinic),
             thread(&clinic, &PatientId::parse("p").unwrap()),
+            deliveries(&clinic),
+            plan_rows(&clinic),
+            correspondences(&clinic),
+            memberships(&clinic),
         ];
         let n_partitions = partitions.len();
         partitions.sort();

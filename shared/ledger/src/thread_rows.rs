@@ -9,6 +9,7 @@ use crate::{
     AddressKey, ClinicId, Ledger, PatientId, Versioned,
     keys::{Key, thread},
     store::{Expect, Range, Write},
+    transfer_rows::tokyo_day,
 };
 
 /// A message of the clinic to a patient: what the channel carries and the page shows. Its outbox row says
@@ -181,13 +182,15 @@ impl Ledger {
         Ok(thread)
     }
 
-    /// Adds a reply to its patient's thread.
+    /// Adds a reply to its patient's thread, and notes its day in Tokyo for what a reply ends.
     ///
     /// # Errors
     ///
     /// When the table does not answer; a repeat is harmless.
     pub async fn add_reply(&self, clinic: &ClinicId, row: &ReplyRow) -> Result<bool> {
         let key = Key::thread_reply(clinic, &row.patient, &row.id);
-        self.core.transact(vec![Write::put(key, row, Expect::Absent)?]).await
+        let is_new = self.core.transact(vec![Write::put(key, row, Expect::Absent)?]).await?;
+        self.note_reply(clinic, &row.patient, tokyo_day(row.written_at)).await?;
+        Ok(is_new)
     }
 }
