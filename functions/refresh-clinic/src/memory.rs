@@ -32,10 +32,8 @@ impl Memory {
     ) -> Self {
         let of_group = |(index, group): (usize, &Group)| {
             let began = before.is_some_and(|it| it.groups.iter().any(|it| it.id == group.id));
-            let known: BTreeMap<String, Joined> = known
-                .iter()
-                .filter_map(|it| Some((it.patient.to_string(), *it.groups.get(&group.id)?)))
-                .collect();
+            let known: BTreeMap<String, Joined> =
+                known.iter().filter_map(|it| Some((it.patient.to_string(), *it.groups.get(&group.id)?))).collect();
             let members = lists.members.iter().filter(|it| it.group == index).map(|it| ids[it.patient].as_str());
             let mut memory = remember(began.then_some(&known), members, today);
             memory.retain(|_, it| !it.is_over(today));

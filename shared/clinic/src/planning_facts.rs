@@ -74,20 +74,12 @@ mod tests {
             last_visits: Some(DaysOfMonth::of(date(2026, 10, 31))),
             diseases: vec![DiseaseStart { code: 8_833_421, started: date(2020, 1, 10) }],
             procedures: vec![ProcedureDays { code: 113_707_110, days: DaysOfMonth::of(date(2026, 9, 30)) }],
-            drugs: vec![DrugDays {
-                code: 620_098_801,
-                days: DaysOfMonth::of(date(2026, 10, 1)),
-                supply_days: 28,
-            }],
+            drugs: vec![DrugDays { code: 620_098_801, days: DaysOfMonth::of(date(2026, 10, 1)), supply_days: 28 }],
             appointments: vec![date(2026, 11, 30), date(2026, 12, 1)],
             answered_on: Some(date(2026, 11, 1)),
             profile_updated_on: None,
             replied_on: None,
-            memberships: vec![Membership {
-                group: "htn".to_owned(),
-                joined_on: None,
-                at_risk_on: date(2026, 12, 31),
-            }],
+            memberships: vec![Membership { group: "htn".to_owned(), joined_on: None, at_risk_on: date(2026, 12, 31) }],
         };
         let patients = vec![("a".to_owned(), known), ("b".to_owned(), PatientFacts::default())];
         PlanningFacts { as_of: date(2026, 11, 23), has_inspection_receipts: true, attendance, patients }

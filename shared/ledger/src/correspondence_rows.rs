@@ -66,11 +66,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When the table does not answer.
-    pub async fn correspondence(
-        &self,
-        clinic: &ClinicId,
-        patient: &PatientId,
-    ) -> Result<Versioned<CorrespondenceRow>> {
+    pub async fn correspondence(&self, clinic: &ClinicId, patient: &PatientId) -> Result<Versioned<CorrespondenceRow>> {
         let found = self.core.get(Key::correspondence(clinic, patient)).await?;
         Ok(found.unwrap_or_else(|| Versioned { row: CorrespondenceRow::new(patient.clone()), version: 0 }))
     }
