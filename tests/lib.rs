@@ -1,6 +1,8 @@
 //! Stories across functions, over memory and on the emulator; the shape of the workspace.
 
 #[cfg(test)]
+mod delivery_stories;
+#[cfg(test)]
 mod emulator;
 #[cfg(test)]
 mod fault_stories;

@@ -4,9 +4,11 @@
 //! and generation that is not newer than the one applied does nothing, and one that was broken off
 //! is run again from the beginning and ends in the same rows.
 
+mod facts;
 mod ids;
 mod load;
 mod lost;
+mod memory;
 mod rows;
 mod settle;
 
@@ -21,7 +23,7 @@ use ledger::{Applied, Changes, ClinicId, GroupFigures, Ledger, PatientId, Versio
 use queue::Queue;
 use tracing::info;
 
-use crate::{load::Loaded, rows::Plan};
+use crate::{load::Loaded, memory::Memory, rows::Plan};
 
 /// What the function works with.
 pub struct RefreshClinic {
@@ -59,7 +61,10 @@ async fn refresh(deps: &RefreshClinic, clinic: &ClinicId, asked_for: Date) -> Re
     let before = deps.ledger.applied(clinic).await?;
     // A message of yesterday that comes late must not turn the lists back.
     let as_of = before.as_ref().map_or(asked_for, |it| it.row.as_of.max(asked_for));
-    if before.as_ref().is_some_and(|it| (it.row.as_of, it.row.generation) >= (as_of, generation)) {
+    if let Some(Versioned { row, .. }) = &before
+        && (row.as_of, row.generation) >= (as_of, generation)
+        && deps.files.has_facts(clinic.as_str(), row.as_of, row.generation).await?
+    {
         return settle::settle_uploads(deps, clinic, generation).await;
     }
 
@@ -89,25 +94,39 @@ async fn refresh(deps: &RefreshClinic, clinic: &ClinicId, asked_for: Date) -> Re
     // What changed is told once: a run that goes on where another was broken off finds less to write.
     let changes = deps.ledger.begin_refresh(clinic, as_of, generation, plan.changes).await?;
     plan.write(deps, clinic).await?;
+    let last = before.as_ref().map(|it| &it.row);
+    let memory = Memory::after(&loaded.memberships, last, &groups.groups, &lists, &ids, as_of);
+    memory.plan(&groups.groups, &loaded.memberships)?.write(deps, clinic).await?;
 
-    let applied = applied(&folded, &loaded, &lists.groups, generation);
+    let applied = applied(&folded, &loaded, &lists.groups, generation, last);
+    let facts = facts::of(&folded, groups, &lists, &ids, &memory, &applied);
+    deps.files.keep_facts(clinic.as_str(), generation, &facts).await?;
     end(deps, clinic, &applied, before.as_ref(), changes).await
 }
 
 /// What this refresh applied, from the fold.
-fn applied(folded: &Folded<'_>, loaded: &Loaded, counts: &[clinic::GroupCount], generation: u64) -> Applied {
+fn applied(
+    folded: &Folded<'_>,
+    loaded: &Loaded,
+    counts: &[clinic::GroupCount],
+    generation: u64,
+    before: Option<&Applied>,
+) -> Applied {
     let freshness = Freshness::of(folded.files.iter().map(|it| (it.facts.payer, it.facts.claim_month)), folded.as_of);
     let mut findings: BTreeMap<String, u32> = BTreeMap::new();
     for finding in &folded.findings {
         *findings.entry(finding.code.as_str().to_owned()).or_default() += 1;
     }
     let groups = &loaded.groups.row.groups.groups;
+    let mut attendance = before.map(|it| it.attendance.clone()).unwrap_or_default();
+    attendance.learn(folded.as_of, freshness.data_through.max(folded.attended_through()));
     Applied {
         as_of: folded.as_of,
         generation,
         n_patients: folded.patients.len() as u32,
         data_through: freshness.data_through,
         by_payer: freshness.by_payer,
+        attendance,
         missing: freshness.missing,
         groups: groups.iter().zip(counts).map(|(group, count)| GroupFigures::new(&group.id, count)).collect(),
         findings,

@@ -7,7 +7,7 @@ use clinic::{PartRef, Rosters, SlotKey};
 use codes::Codes;
 use files::MonthObject;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use ledger::{ClinicId, GroupsRow, IdentityKey, LinksRow, PatientId, Versioned};
+use ledger::{ClinicId, GroupsRow, IdentityKey, LinksRow, MembershipsRow, PatientId, Versioned};
 
 use crate::RefreshClinic;
 
@@ -29,6 +29,8 @@ pub(crate) struct Loaded {
     /// Whom no refresh takes in again.
     pub(crate) erased: BTreeSet<IdentityKey>,
     pub(crate) codes: Codes,
+    /// Since when each patient is in each group, as earlier refreshes found it.
+    pub(crate) memberships: Vec<MembershipsRow>,
 }
 
 impl Loaded {
@@ -53,6 +55,7 @@ impl Loaded {
             excluded: deps.ledger.exclusions(clinic).await?.into_iter().map(|it| it.patient).collect(),
             erased: deps.ledger.erased(clinic).await?,
             codes: codes(deps).await?,
+            memberships: deps.ledger.memberships(clinic).await?,
         })
     }
 }

@@ -44,13 +44,13 @@ impl Folded<'_> {
             last_visits: patient.visits.newest_days().and_then(|(month, days)| DaysOfMonth::new(month, days)),
             ..PatientFacts::default()
         };
-        if !wanted.diseases.is_empty() {
+        if !wanted.diseases.is_none() {
             facts.diseases = self.disease_starts(patient, wanted);
         }
-        if !wanted.procedures.is_empty() {
+        if !wanted.procedures.is_none() {
             facts.procedures = self.procedure_days(patient, wanted);
         }
-        if !wanted.drugs.is_empty() {
+        if !wanted.drugs.is_none() {
             facts.drugs = self.drug_days(patient, wanted);
         }
         self.add_rosters(patient, &mut facts);
@@ -63,7 +63,7 @@ impl Folded<'_> {
         let mut starts = Vec::new();
         for source in patient.sources.iter().filter(|it| it.counts) {
             let month = self.receipt(*source).packed_month();
-            for row in self.diseases(*source).iter().filter(|it| wanted.diseases.contains(&it.code)) {
+            for row in self.diseases(*source).iter().filter(|it| wanted.diseases.wants(it.code)) {
                 let newest = newest_months.iter().find(|it| it.0 == row.code).map(|it| it.1);
                 if newest.is_none() {
                     newest_months.push((row.code, month));
@@ -82,7 +82,7 @@ impl Folded<'_> {
         let mut found: Vec<(u32, u32, u32)> = Vec::new();
         for source in patient.sources.iter().filter(|it| it.counts) {
             let month = self.receipt(*source).packed_month();
-            for row in self.procedures(*source).iter().filter(|it| wanted.procedures.contains(&it.code)) {
+            for row in self.procedures(*source).iter().filter(|it| wanted.procedures.wants(it.code)) {
                 let days = days_until(row.days, month, self.as_of);
                 // Newest month first; a month whose days all lie ahead, or that names none, says nothing.
                 match found.iter_mut().find(|it| it.0 == row.code) {
@@ -101,7 +101,7 @@ impl Folded<'_> {
         let mut found: Vec<(u32, u32, DrugDays)> = Vec::new();
         for source in patient.sources.iter().filter(|it| it.drugs) {
             let month = self.receipt(*source).packed_month();
-            for row in self.drugs(*source).iter().filter(|it| wanted.drugs.contains(&it.code)) {
+            for row in self.drugs(*source).iter().filter(|it| wanted.drugs.wants(it.code)) {
                 let is_older = found.iter().any(|it| it.0 == row.code && it.1 != month);
                 let Some(days) = days_of(month, days_until(row.days, month, self.as_of)).filter(|_| !is_older) else {
                     continue;

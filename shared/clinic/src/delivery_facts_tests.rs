@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use delivery::{Joined, WantedCodes};
+use delivery::{Joined, Wanted, WantedCodes};
 use insta::assert_snapshot;
 use jiff::civil::Date;
 
@@ -14,9 +14,9 @@ use crate::{
 /// The facts of each patient, every code of which is wanted, a line each.
 fn shown(clinic: &Clinic, as_of: &str) -> String {
     let wanted = WantedCodes {
-        diseases: BTreeSet::from([8_833_421, 2_500_015]),
-        procedures: BTreeSet::from([113_707_110]),
-        drugs: BTreeSet::from([620_098_801]),
+        diseases: Wanted::All,
+        procedures: Wanted::These(BTreeSet::from([113_707_110])),
+        drugs: Wanted::These(BTreeSet::from([620_098_801])),
     };
     let json = group_json(r#"{"disease":{"codes":["8833421"]}}"#);
     clinic.dropouts(as_of, &json, |folded, groups, lists| {

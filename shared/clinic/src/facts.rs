@@ -41,14 +41,14 @@ pub struct MonthFacts<'a> {
     pub(crate) drugs: Vec<DrugFacts>,
 }
 
-/// Why bytes are no month object.
+/// Why bytes are no month object, or no facts object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FactsError {
-    /// Written by another version of the program; it is made again from the raw file.
-    #[error("the month object has version {0}")]
+    /// Written by another version of the program; it is made again from what it was made of.
+    #[error("the object has version {0}")]
     Version(u8),
-    /// Not a month object, or cut short.
-    #[error("the bytes are no month object")]
+    /// Not such an object, or cut short.
+    #[error("the bytes are no such object")]
     Broken,
 }
 

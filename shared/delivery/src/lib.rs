@@ -59,7 +59,7 @@ pub use step_delivery::{
     DeliverySettings, DiseaseStart, DrugDays, Exit, HELD_DAYS, Interval, IntervalSettings, Joined, Made, Membership,
     Offset, PatientFacts, PatientToPlan, Per, PlanReason, PlanRow, PlanRowKey, PlanRules, PlanState, Planner,
     ProcedureDays, REJOINS_AFTER_DAYS, RunningDelivery, StartRefusal, StepDelivery, Target, Timing, TimingKind,
-    TimingSettings, TimingSource, Trigger, Verdict, WantedCodes, remember, start_refusals,
+    TimingSettings, TimingSource, Trigger, Verdict, Wanted, WantedCodes, remember, start_refusals,
 };
 pub use template::{MissingValues, Rendered, Tag, Template, TemplateError, TemplateProblem, TemplateText, Values};
 pub use tries::{Tries, TryLimits};

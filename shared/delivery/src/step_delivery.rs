@@ -37,7 +37,9 @@ pub use interval::{Interval, IntervalSettings, Per};
 use jiff::civil::{Date, Time};
 pub use joined::{Joined, REJOINS_AFTER_DAYS, remember};
 pub use offset::Offset;
-pub use patient_facts::{DaysOfMonth, DiseaseStart, DrugDays, Membership, PatientFacts, ProcedureDays, WantedCodes};
+pub use patient_facts::{
+    DaysOfMonth, DiseaseStart, DrugDays, Membership, PatientFacts, ProcedureDays, Wanted, WantedCodes,
+};
 pub use plan::{HELD_DAYS, PatientToPlan, PlanRules, Planner};
 pub use plan_reason::PlanReason;
 pub use plan_row::{PlanRow, PlanRowKey, PlanState};

@@ -7,6 +7,7 @@
 
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod facts;
 mod memory;
 mod months;
 mod post;

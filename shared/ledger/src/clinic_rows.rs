@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use clinic::GroupCount;
+use delivery::Attendance;
 use japan::Month;
 use jiff::civil::Date;
 use receipt::{ClinicCode, Payer};
@@ -45,6 +46,9 @@ pub struct Applied {
     pub data_through: Option<Date>,
     /// The same for each payer.
     pub by_payer: BTreeMap<Payer, Date>,
+    /// Until when attendance is known, and since when that was known.
+    #[serde(default)]
+    pub attendance: Attendance,
     /// 請求年月 without a file.
     pub missing: Vec<(Payer, Month)>,
     /// In the order of the groups.

@@ -4,6 +4,7 @@
 mod line_channels;
 mod offices;
 mod pages;
+mod plans;
 mod rows;
 mod table;
 
@@ -17,6 +18,7 @@ pub async fn check(ledger: &Ledger) {
     offices::check(ledger).await;
     pages::check(ledger).await;
     line_channels::check(ledger).await;
+    plans::check(ledger).await;
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
+use delivery::PlanRowKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,10 @@ impl Ledger {
         let Erasure { patient, identities, links_before, proof, erased_at } = erasure;
         ensure!(identities.len() <= MAX_IDENTITIES, "a patient with more keys than a transaction takes");
         self.sweep_written(clinic, &patient.id).await?;
+        // Any number of them, so before the transaction: they are planned again if it does not happen.
+        let planned = self.plan_rows_between(clinic, &patient.id, &patient.id).await?;
+        let planned: Vec<PlanRowKey> = planned.iter().map(|it| it.row.key()).collect();
+        self.save_plan_rows(clinic, &[], &planned).await?;
         let row = ErasureRow { proof, erased_at, n_identities: identities.len() as u32 };
         let mut writes = vec![Write::put(Key::erasure(clinic, &row.proof), &row, Expect::Absent)?];
         for identity in identities {
@@ -73,6 +78,8 @@ impl Ledger {
             Key::patient(clinic, &patient.id),
             Key::contacted(clinic, &patient.id),
             Key::exclusion(clinic, &patient.id),
+            Key::correspondence(clinic, &patient.id),
+            Key::memberships(clinic, &patient.id),
         ];
         // A shared chart number is somebody else's too.
         if !patient.is_chart_shared {

@@ -2,6 +2,7 @@ mod messages;
 mod offices;
 mod pages;
 mod sending;
+mod plans;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ pub(crate) use offices::{
     received, reported_actuals, sent,
 };
 pub(crate) use pages::{consents, notices};
+pub(crate) use plans::{correspondences, deliveries, memberships, plan_rows};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -242,6 +244,11 @@ mod tests {
         assert!(ClinicId::parse("0f3a-demo").is_some());
     }
 
+    fn plan_row_key() -> delivery::PlanRowKey {
+        let (delivery, patient) = ("d".to_owned(), "p".to_owned());
+        delivery::PlanRowKey { delivery, patient, trigger: Date::constant(2026, 1, 1), repetition: 0 }
+    }
+
     #[test]
     fn every_key_of_a_clinic_begins_with_it() {
         let clinic = ClinicId::parse("one").unwrap();
@@ -276,6 +283,12 @@ mod tests {
             Key::consent(&clinic, &patient, "i"),
             Key::notice(&clinic, "i"),
             Key::picture(&clinic, "i"),
+            Key::phase(&clinic),
+            Key::planning_settings(&clinic),
+            Key::delivery(&clinic, "d"),
+            Key::plan_row(&clinic, &plan_row_key()),
+            Key::correspondence(&clinic, &patient),
+            Key::memberships(&clinic, &patient),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -300,6 +313,10 @@ mod tests {
             consents(&clinic, &PatientId::parse("p").unwrap()),
             notices(&clinic),
             Key::picture(&clinic, "i").pk,
+            deliveries(&clinic),
+            plan_rows(&clinic),
+            correspondences(&clinic),
+            memberships(&clinic),
         ];
         let n_partitions = partitions.len();
         partitions.sort();

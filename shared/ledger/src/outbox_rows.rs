@@ -41,7 +41,7 @@ pub struct LeaseConditions<'a> {
 }
 
 impl Ledger {
-    fn outbox_table(&self) -> Result<&Store> {
+    pub(crate) fn outbox_table(&self) -> Result<&Store> {
         self.outbox.as_ref().context("this function has no outbox")
     }
 
@@ -164,7 +164,7 @@ fn clinic_of(row: &OutboxRow) -> Result<ClinicId> {
     ClinicId::parse(&row.clinic).context("a message of no clinic")
 }
 
-fn new_row(row: &OutboxRow) -> Result<Write> {
+pub(crate) fn new_row(row: &OutboxRow) -> Result<Write> {
     put_row(row, Expect::Absent)
 }
 

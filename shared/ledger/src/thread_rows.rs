@@ -9,6 +9,7 @@ use crate::{
     AddressKey, ClinicId, Ledger, NoticeRow, PatientId, Versioned,
     keys::{Key, thread},
     store::{Expect, Range, Write},
+    transfer_rows::tokyo_day,
 };
 
 /// A message of the clinic to a patient: what the channel carries and the page shows. Its outbox row says
@@ -181,8 +182,8 @@ impl Ledger {
         Ok(thread)
     }
 
-    /// Adds a reply to its patient's thread and tells staff of it, unless there is one of its id. Returns `false`,
-    /// and changes nothing, where there is or the patient is gone.
+    /// Adds a reply to its patient's thread, tells staff of it, and notes its day in Tokyo for what a reply ends,
+    /// unless there is one of its id. Returns `false`, and adds nothing, where there is or the patient is gone.
     ///
     /// # Errors
     ///
@@ -193,7 +194,12 @@ impl Ledger {
             Write::put(Key::thread_reply(clinic, &row.patient, &row.id), row, Expect::Absent)?,
             Write::put(Key::notice(clinic, &notice.id), notice, Expect::Anything)?,
         ];
-        self.core.transact(writes).await
+        let is_new = self.core.transact(writes).await?;
+        // A repeat notes the day that a crash in between left out.
+        if is_new || self.reply(clinic, &row.patient, &row.id).await?.is_some() {
+            self.note_reply(clinic, &row.patient, tokyo_day(row.written_at)).await?;
+        }
+        Ok(is_new)
     }
 
     /// One reply of a patient's thread.

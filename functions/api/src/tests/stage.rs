@@ -190,6 +190,7 @@ impl Stage {
             n_patients: 3,
             data_through: Some(through),
             by_payer: [(Payer::Shaho, through)].into(),
+            attendance: Default::default(),
             missing: vec![(Payer::Kokuho, "2026-10".parse().unwrap())],
             groups: vec![GroupFigures { id: "htn".to_owned(), excluded: 2, unknown, members: 3 }],
             findings: [].into(),

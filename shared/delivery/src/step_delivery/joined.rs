@@ -23,11 +23,14 @@ impl Joined {
     pub fn found(known: Option<Self>, today: Date) -> Self {
         match known {
             None => Self { on: Some(today), left_on: None },
-            Some(Self { left_on: Some(left_on), .. }) if left_on.saturating_add(REJOINS_AFTER_DAYS.days()) <= today => {
-                Self { on: Some(today), left_on: None }
-            }
+            Some(known) if known.is_over(today) => Self { on: Some(today), left_on: None },
             Some(Self { on, .. }) => Self { on, left_on: None },
         }
+    }
+
+    /// Whether it says nothing any more on `today`: who comes back joins anew with it or without it.
+    pub fn is_over(self, today: Date) -> bool {
+        self.left_on.is_some_and(|it| it.saturating_add(REJOINS_AFTER_DAYS.days()) <= today)
     }
 
     /// What is remembered of a patient whom the refresh of `today` does not find in the group.

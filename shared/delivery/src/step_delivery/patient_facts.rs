@@ -1,3 +1,5 @@
+mod packed;
+
 use std::{collections::BTreeSet, fmt};
 
 use japan::Month;
@@ -10,9 +12,9 @@ use super::{StepDelivery, Timing};
 ///
 /// `Debug` shows nothing: days of treatment do not belong into logs.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct PatientFacts {
     /// The first day of the patient's chart number.
+    #[serde(with = "packed::option")]
     pub first_visit: Option<Date>,
     /// The days the patient came in the newest month with any.
     pub last_visits: Option<DaysOfMonth>,
@@ -23,12 +25,16 @@ pub struct PatientFacts {
     /// Each code in its newest month.
     pub drugs: Vec<DrugDays>,
     /// Days booked and not attended or cancelled, sorted; those gone by too.
+    #[serde(with = "packed::list")]
     pub appointments: Vec<Date>,
     /// The newest answer of a questionnaire.
+    #[serde(with = "packed::option")]
     pub answered_on: Option<Date>,
     /// 最終更新日 of the clinic's register.
+    #[serde(with = "packed::option")]
     pub profile_updated_on: Option<Date>,
     /// The newest reply to a message.
+    #[serde(with = "packed::option")]
     pub replied_on: Option<Date>,
     /// The groups the patient is in.
     pub memberships: Vec<Membership>,
@@ -40,6 +46,7 @@ pub struct DiseaseStart {
     /// 傷病名コード.
     pub code: u32,
     /// 診療開始日.
+    #[serde(with = "packed")]
     pub started: Date,
 }
 
@@ -65,6 +72,7 @@ pub struct DrugDays {
 
 /// Days of one calendar month; at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "(u32, u32)", try_from = "(u32, u32)")]
 pub struct DaysOfMonth {
     month: Month,
     /// Bit 0 for the first of the month.
@@ -77,8 +85,10 @@ pub struct Membership {
     /// Id of the group.
     pub group: String,
     /// See [`super::Joined::on`].
+    #[serde(with = "packed::option")]
     pub joined_on: Option<Date>,
     /// The first day of 離脱予備群, if the patient does not come before.
+    #[serde(with = "packed")]
     pub at_risk_on: Date,
 }
 
@@ -137,27 +147,81 @@ impl fmt::Debug for PatientFacts {
     }
 }
 
-/// The codes that deliveries ask for: facts of others need not be kept.
+impl From<DaysOfMonth> for (u32, u32) {
+    fn from(days: DaysOfMonth) -> Self {
+        (days.month.packed(), days.days)
+    }
+}
+
+impl TryFrom<(u32, u32)> for DaysOfMonth {
+    type Error = &'static str;
+
+    fn try_from((month, days): (u32, u32)) -> Result<Self, Self::Error> {
+        Month::from_packed(month).and_then(|it| Self::new(it, days)).ok_or("no such days")
+    }
+}
+
+/// The codes of which facts are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WantedCodes {
     /// 傷病名コード.
-    pub diseases: BTreeSet<u32>,
+    pub diseases: Wanted,
     /// 診療行為コード.
-    pub procedures: BTreeSet<u32>,
+    pub procedures: Wanted,
     /// 医薬品コード.
-    pub drugs: BTreeSet<u32>,
+    pub drugs: Wanted,
+}
+
+/// Codes of one master.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Whatever is there: a delivery that is about to be written may ask for any.
+    All,
+    /// These alone.
+    These(BTreeSet<u32>),
+}
+
+impl Default for Wanted {
+    /// None.
+    fn default() -> Self {
+        Self::These(BTreeSet::new())
+    }
+}
+
+impl Wanted {
+    /// Whether facts of `code` are wanted.
+    pub fn wants(&self, code: u32) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(codes) => codes.contains(&code),
+        }
+    }
+
+    /// Whether facts of no code are.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::These(codes) if codes.is_empty())
+    }
+
+    fn add(&mut self, more: &[u32]) {
+        if let Self::These(codes) = self {
+            codes.extend(more);
+        }
+    }
 }
 
 impl WantedCodes {
+    /// Every code there is.
+    pub const ALL: Self = Self { diseases: Wanted::All, procedures: Wanted::All, drugs: Wanted::All };
+
     /// What the timings of `deliveries` look for.
     pub fn of<'d>(deliveries: impl IntoIterator<Item = &'d StepDelivery>) -> Self {
         let mut wanted = Self::default();
         for delivery in deliveries {
-            let codes = delivery.timing.codes().iter().copied();
+            let codes = delivery.timing.codes();
             match &delivery.timing {
-                Timing::DiseaseStarted { .. } => wanted.diseases.extend(codes),
-                Timing::ProcedureDone { .. } => wanted.procedures.extend(codes),
-                Timing::DrugPrescribed { .. } | Timing::DrugRunsOut { .. } => wanted.drugs.extend(codes),
+                Timing::DiseaseStarted { .. } => wanted.diseases.add(codes),
+                Timing::ProcedureDone { .. } => wanted.procedures.add(codes),
+                Timing::DrugPrescribed { .. } | Timing::DrugRunsOut { .. } => wanted.drugs.add(codes),
                 _ => {}
             }
         }
