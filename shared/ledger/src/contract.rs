@@ -3,6 +3,7 @@
 
 mod offices;
 mod rows;
+mod staff;
 mod table;
 
 use crate::Ledger;
@@ -13,6 +14,7 @@ pub async fn check(ledger: &Ledger) {
     table::check(&ledger.core).await;
     rows::check(ledger).await;
     offices::check(ledger).await;
+    staff::check(ledger).await;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 mod messages;
 mod offices;
+mod staff;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
 };
+pub(crate) use staff::{staff_acts, templates};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -265,6 +267,8 @@ mod tests {
             Key::thread_message(&clinic, &patient, "m"),
             Key::thread_reply(&clinic, &patient, "r"),
             Key::review(&clinic, &delivery::MessageId::parse(&"a".repeat(32)).unwrap()),
+            Key::template(&clinic, "t"),
+            Key::staff_act(&clinic, "a"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -285,6 +289,8 @@ mod tests {
             reaches(&clinic),
             addresses(&clinic),
             reviews(&clinic),
+            templates(&clinic),
+            staff_acts(&clinic),
             thread(&clinic, &PatientId::parse("p").unwrap()),
         ];
         let n_partitions = partitions.len();

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** no type of the SDK leaves this crate, and no row's content is in an error.
 
+mod actor;
 mod address_rows;
 mod addressees;
 mod clinic_rows;
@@ -36,8 +37,11 @@ mod reach_rows;
 mod request_rows;
 mod roster_rows;
 mod slot_rows;
+mod staff_act_rows;
 mod store;
+mod template_rows;
 mod thread_rows;
+mod timed_id;
 mod token_rows;
 mod transfer_events;
 mod transfer_rows;
@@ -47,6 +51,7 @@ mod upload_start;
 mod uploads;
 mod withdrawn_transfers;
 
+pub use actor::Actor;
 pub use address_rows::{AddressKey, AddressRow, LastSent};
 pub use addressees::Addressee;
 pub use clinic_rows::{Applied, ClinicRow, Generation, GroupFigures};
@@ -71,8 +76,11 @@ pub use patient_rows::{PatientRow, VisitRow};
 pub use reach_rows::ReachRow;
 pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
 pub use slot_rows::SlotRow;
+pub use staff_act_rows::{StaffAct, StaffActRow};
 pub use store::{Versioned, WriteCount};
+pub use template_rows::MessageTemplateRow;
 pub use thread_rows::{AttachmentRef, MessageRow, PictureRef, PictureState, ReplyRow, Thread};
+pub use timed_id::timed_id;
 pub use token_rows::{Opens, TokenHash, TokenRow};
 pub use transfer_events::TransferChange;
 pub use transfer_rows::{DeliveredUnit, TransferAnswer, TransferFile, TransferRow};

@@ -108,7 +108,7 @@ impl Stage {
 
     pub(super) async fn add_token_row(&self, token: &str, opens: Opens, expires_at: &str) {
         let expires_at_s = expires_at.parse::<Timestamp>().unwrap().as_second();
-        let row = TokenRow { opens, label: "検証".to_owned(), expires_at_s };
+        let row = TokenRow { opens, label: "検証".to_owned(), person: None, expires_at_s };
         self.ledger.add_token(&TokenHash::of(token), &row).await.unwrap();
     }
 
