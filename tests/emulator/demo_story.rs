@@ -69,6 +69,7 @@ async fn set_up(stack: &Deployed) {
     let token = TokenRow {
         opens: Opens::Clinic(clinic),
         label: "story".to_owned(),
+        person: None,
         expires_at_s: host::now().as_second() + 3600,
     };
     ledger.add_token(&TokenHash::of(TOKEN), &token).await.unwrap();

@@ -79,6 +79,7 @@ async fn add_offices(stack: &Deployed, offices: [(&str, &str); 2]) {
         let token = TokenRow {
             opens: Opens::Office(office(number)),
             label: "story".to_owned(),
+            person: None,
             expires_at_s: now.as_second() + 3600,
         };
         ledger.add_token(&TokenHash::of(&format!("kyt_{number}")), &token).await.unwrap();

@@ -120,6 +120,7 @@ async fn add_tokens(stack: &Deployed) {
         let row = TokenRow {
             opens: Opens::Office(office(number)),
             label: "story".to_owned(),
+            person: None,
             expires_at_s: host::now().as_second() + 3600,
         };
         ledger.add_token(&TokenHash::of(&format!("kyt_{number}")), &row).await.unwrap();

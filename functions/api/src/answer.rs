@@ -5,11 +5,19 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::error::ApiError;
+use crate::{error::ApiError, request_parts::etag};
 
 /// `value` as JSON. An answer holds patients' data: nobody on the way may keep it.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Response, ApiError> {
     Ok(json_text(status, text(value)?))
+}
+
+/// As [`json`], with `version` as its `ETag`.
+pub(crate) fn versioned(status: StatusCode, value: &impl Serialize, version: u64) -> Result<Response, ApiError> {
+    let mut response = json(status, value)?;
+    let tag = HeaderValue::from_str(&etag(version)).context("writing an ETag")?;
+    response.headers_mut().insert(header::ETAG, tag);
+    Ok(response)
 }
 
 pub(crate) fn text(value: &impl Serialize) -> Result<String, ApiError> {

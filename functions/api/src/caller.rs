@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use careplan::OfficeNumber;
-use ledger::{ClinicId, Opens, TokenHash};
+use ledger::{Actor, ClinicId, Opens, TokenHash, TokenRow};
 
 use crate::{Api, error::ApiError, problem::Code};
 
@@ -16,6 +16,8 @@ use crate::{Api, error::ApiError, problem::Code};
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) clinic: ClinicId,
+    /// Who asks, for what is kept with who did it.
+    pub(crate) actor: Actor,
 }
 
 /// Whose token came with a request: everything it may see and do lies in this office.
@@ -34,16 +36,17 @@ pub(crate) struct TenantHash(pub(crate) String);
 
 /// Lets through who has a token that works.
 pub(crate) async fn authenticate(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
-    let opens = match opens(&api, request.headers()).await {
-        Ok(Some(opens)) => opens,
+    let token = match token(&api, request.headers()).await {
+        Ok(Some(token)) => token,
         Ok(None) => return ApiError::unauthorized().into_response(),
         Err(err) => return ApiError::from(err).into_response(),
     };
-    request.extensions_mut().insert(Tenant(opens.clone()));
-    let tenant = match opens {
+    request.extensions_mut().insert(Tenant(token.opens.clone()));
+    let actor = token.actor();
+    let tenant = match token.opens {
         Opens::Clinic(clinic) => {
             let hash = host::key_hash(clinic.as_str());
-            request.extensions_mut().insert(Caller { clinic });
+            request.extensions_mut().insert(Caller { clinic, actor });
             hash
         }
         Opens::Office(office) => {
@@ -57,14 +60,13 @@ pub(crate) async fn authenticate(State(api): State<Arc<Api>>, mut request: Reque
     response
 }
 
-async fn opens(api: &Api, headers: &HeaderMap) -> anyhow::Result<Option<Opens>> {
+async fn token(api: &Api, headers: &HeaderMap) -> anyhow::Result<Option<TokenRow>> {
     let credentials = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
     let Some((scheme, token)) = credentials.and_then(|it| it.split_once(' ')) else { return Ok(None) };
     if !scheme.eq_ignore_ascii_case("bearer") || !token.starts_with("kyt_") {
         return Ok(None);
     }
-    let row = api.ledger.token(&TokenHash::of(token), (api.now)()).await.context("looking a token up")?;
-    Ok(row.map(|it| it.opens))
+    api.ledger.token(&TokenHash::of(token), (api.now)()).await.context("looking a token up")
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {

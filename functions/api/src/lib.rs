@@ -19,7 +19,10 @@ mod fields;
 mod groups;
 mod health;
 mod idempotency;
+mod lint_rules;
+mod mail_address;
 mod masters;
+mod message_settings;
 mod months;
 mod notices;
 mod offices;
@@ -32,7 +35,9 @@ mod request_log;
 mod request_parts;
 mod rosters;
 mod signed;
+mod staff_log;
 mod storage;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod transfers;
@@ -71,6 +76,8 @@ pub struct Api {
     pub random_id: fn() -> String,
     /// What identities are hashed under: the same secret as the refresh has.
     pub identity_secret: Vec<u8>,
+    /// Where patients' pages are, as `https://p.kayoi.example`.
+    pub pages: String,
     /// Names of codes.
     pub masters: Masters,
     /// What evidence is signed with: the same as the exchange has.
@@ -97,7 +104,7 @@ pub fn router(api: Api) -> Router {
 
 fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
     let of_both = OpenApiRouter::new().routes(routes!(storage::create_storage_session));
-    let guarded = of_both.merge(of_clinics()).merge(of_offices());
+    let guarded = of_both.merge(of_clinics()).merge(of_messages()).merge(of_offices());
     let guarded = guarded.route_layer(from_fn_with_state(api.clone(), caller::authenticate));
     document::empty()
         .routes(routes!(health::health))
@@ -125,6 +132,17 @@ fn of_clinics() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(patients::links::merge_patients))
         .routes(routes!(patients::links::split_patient))
         .routes(routes!(patients::export::export_patient))
+}
+
+/// What a token of a clinic is for, about messages to patients.
+fn of_messages() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(message_settings::edit::get_message_settings, message_settings::edit::put_message_settings))
+        .routes(routes!(message_settings::pause::put_pause))
+        .routes(routes!(staff_log::list_staff_log))
+        .routes(routes!(templates::list::list_templates, templates::edit::create_template))
+        .routes(routes!(templates::check::check_template))
+        .routes(routes!(templates::list::get_template, templates::edit::put_template, templates::edit::delete_template))
 }
 
 /// What a token of a care office is for.

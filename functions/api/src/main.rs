@@ -17,6 +17,7 @@ async fn main() -> anyhow::Result<()> {
         now: host::now,
         random_id: host::random_id,
         identity_secret: host::setting("IDENTITY_SECRET")?.into_bytes(),
+        pages: host::setting("PAGES_URL")?,
         masters: Masters::default(),
         seal: Seal::of_secret(host::setting("SEAL_SECRET")?.as_bytes()),
         storage_role: host::setting("STORAGE_ROLE")?,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use codes::Codes;
+use codes::{Codes, HealthNames};
 use files::Files;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
@@ -15,7 +15,10 @@ const KEPT: SignedDuration = SignedDuration::from_mins(10);
 
 /// The names of codes, read when they are first needed.
 #[derive(Default)]
-pub struct Masters(Mutex<Option<(Timestamp, Arc<Codes>)>>);
+pub struct Masters {
+    codes: Mutex<Option<(Timestamp, Arc<Codes>)>>,
+    health_names: Mutex<Option<(Timestamp, Arc<HealthNames>)>>,
+}
 
 impl Masters {
     /// Whether the masters were put in.
@@ -26,7 +29,7 @@ impl Masters {
     /// The look-up of the national masters; it knows nothing where none were put in, and codes are
     /// then shown as they are.
     pub(crate) async fn codes(&self, files: &Files, now: Timestamp) -> Result<Arc<Codes>> {
-        let mut kept = self.0.lock().await;
+        let mut kept = self.codes.lock().await;
         if let Some((read_at, codes)) = &*kept
             && now.duration_since(*read_at) < KEPT
         {
@@ -39,5 +42,18 @@ impl Masters {
         let codes = Arc::new(codes);
         *kept = Some((now, codes.clone()));
         Ok(codes)
+    }
+
+    /// The names of diseases and drugs that those masters know.
+    pub(crate) async fn health_names(&self, files: &Files, now: Timestamp) -> Result<Arc<HealthNames>> {
+        let mut kept = self.health_names.lock().await;
+        if let Some((read_at, names)) = &*kept
+            && now.duration_since(*read_at) < KEPT
+        {
+            return Ok(names.clone());
+        }
+        let names = Arc::new(HealthNames::of(&*self.codes(files, now).await?));
+        *kept = Some((now, names.clone()));
+        Ok(names)
     }
 }

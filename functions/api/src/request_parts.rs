@@ -36,6 +36,13 @@ impl Id {
         BundleId::parse(&self.0).ok_or_else(ApiError::not_found)
     }
 
+    /// An id that we made: random, or one of messages.
+    pub(crate) fn word(&self) -> Result<String, ApiError> {
+        let is_word = (1..=64).contains(&self.0.len())
+            && self.0.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+        Some(&self.0).filter(|_| is_word).cloned().ok_or_else(ApiError::not_found)
+    }
+
     /// An id that the caller chooses, for something that need not be there yet.
     pub(crate) fn chosen(&self) -> Result<BundleId, ApiError> {
         BundleId::parse(&self.0).ok_or_else(|| Fields::refused("id", CHOSEN_ID))

@@ -164,6 +164,11 @@ impl Codes {
         self.tables[kind as usize].chunk_by(|one, next| one.code == next.code).count()
     }
 
+    /// Every name of `kind`, of all versions, in the order of the codes.
+    pub(crate) fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.tables[kind as usize].iter().map(|it| self.texts.get(it.name))
+    }
+
     fn entry(&self, kind: Kind, code: u32, month: Month) -> Option<&Entry> {
         let versions = self.versions(kind, code);
         let month = month.packed();

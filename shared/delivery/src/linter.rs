@@ -22,6 +22,8 @@ pub struct LintRules {
     /// Hosts that links may lead to, such as `kayoi.example` or `www.clinic.example`; a host below one of
     /// them is another.
     pub allowed_hosts: Vec<String>,
+    /// Where the page says whom to ask, with address and telephone.
+    pub contact: String,
 }
 
 /// Something about a message that its author should know before it is sent.
@@ -64,8 +66,8 @@ pub fn lint(channel: Channel, message: &Rendered, rules: &LintRules) -> Vec<Lint
     lints.sorted()
 }
 
-/// Who sends, and how to refuse (特定電子メール法 §4): mail and SMS; LINE shows the account and lets it be
-/// blocked.
+/// Who sends, whom to ask, and how to refuse (特定電子メール法 §4): mail and SMS; LINE shows the account and lets
+/// it be blocked.
 fn check_sender(channel: Channel, body: &str, rules: &LintRules, lints: &mut Lints) {
     const WAYS_OUT: [&str; 10] = [
         "配信停止",
@@ -82,6 +84,9 @@ fn check_sender(channel: Channel, body: &str, rules: &LintRules, lints: &mut Lin
     let body = fold_name(body);
     if !body.contains(&fold_name(&rules.clinic_name)) {
         lints.push(LintCode::ClinicNameMissing, None);
+    }
+    if channel != Channel::Line && rules.contact.trim().is_empty() {
+        lints.push(LintCode::ContactMissing, None);
     }
     if channel != Channel::Line && !WAYS_OUT.iter().any(|it| body.contains(&fold_name(it))) {
         lints.push(LintCode::OptOutMissing, None);

@@ -6,6 +6,7 @@ mod offices;
 mod pages;
 mod plans;
 mod rows;
+mod staff;
 mod table;
 
 use crate::Ledger;
@@ -19,6 +20,7 @@ pub async fn check(ledger: &Ledger) {
     pages::check(ledger).await;
     line_channels::check(ledger).await;
     plans::check(ledger).await;
+    staff::check(ledger).await;
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ mod offices;
 mod pages;
 mod sending;
 mod plans;
+mod staff;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ pub(crate) use offices::{
 };
 pub(crate) use pages::{consents, notices};
 pub(crate) use plans::{correspondences, deliveries, memberships, plan_rows};
+pub(crate) use staff::{staff_acts, templates};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -289,6 +291,8 @@ mod tests {
             Key::plan_row(&clinic, &plan_row_key()),
             Key::correspondence(&clinic, &patient),
             Key::memberships(&clinic, &patient),
+            Key::template(&clinic, "t"),
+            Key::staff_act(&clinic, "a"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -309,6 +313,8 @@ mod tests {
             reaches(&clinic),
             addresses(&clinic),
             reviews(&clinic),
+            templates(&clinic),
+            staff_acts(&clinic),
             thread(&clinic, &PatientId::parse("p").unwrap()),
             consents(&clinic, &PatientId::parse("p").unwrap()),
             notices(&clinic),

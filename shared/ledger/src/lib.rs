@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** no type of the SDK leaves this crate, and no row's content is in an error.
 
+mod actor;
 mod address_rows;
 mod addressees;
 mod channel_key;
@@ -50,7 +51,9 @@ mod reach_rows;
 mod request_rows;
 mod roster_rows;
 mod slot_rows;
+mod staff_act_rows;
 mod store;
+mod template_rows;
 mod thread_rows;
 mod timed_id;
 mod token_rows;
@@ -63,6 +66,7 @@ mod upload_start;
 mod uploads;
 mod withdrawn_transfers;
 
+pub use actor::Actor;
 pub use address_rows::{AddressKey, AddressRow, LastSent};
 pub use addressees::Addressee;
 pub use channel_key::ChannelKey;
@@ -99,7 +103,9 @@ pub use planning_rows::PlanningSettings;
 pub use reach_rows::ReachRow;
 pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
 pub use slot_rows::SlotRow;
+pub use staff_act_rows::{StaffAct, StaffActRow};
 pub use store::{Versioned, WriteCount};
+pub use template_rows::MessageTemplateRow;
 pub use thread_rows::{AttachmentRef, MessageRow, PictureRef, PictureState, ReplyRow, Thread};
 pub use timed_id::timed_id;
 pub use token_rows::{Opens, TokenHash, TokenRow};

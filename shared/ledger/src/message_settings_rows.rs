@@ -5,7 +5,11 @@ use delivery::{Channel, DayCap, DayOfWeek, HoursSettings, PatientCap, QuietHours
 use jiff::civil::time;
 use serde::{Deserialize, Serialize};
 
-use crate::{ClinicId, Ledger, Versioned, keys::Key, store::Expect};
+use crate::{
+    ClinicId, Ledger, StaffActRow, Versioned,
+    keys::Key,
+    store::{Expect, Write},
+};
 
 /// How a clinic sends messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +27,9 @@ pub struct MessageSettings {
     pub contact: String,
     /// Where answers to mail go, if anywhere.
     pub reply_to: Option<String>,
+    /// Hosts of the clinic's own sites, which its messages may link to.
+    #[serde(default)]
+    pub sites: Vec<String>,
     /// The clinic's kill switch: nothing is sent.
     pub is_paused: bool,
     /// Above this many recipients somebody else than the author must approve; `None` asks for nobody.
@@ -40,6 +47,7 @@ impl Default for MessageSettings {
             day_cap: DayCap(1000),
             contact: String::new(),
             reply_to: None,
+            sites: Vec::new(),
             is_paused: false,
             second_approver_above: Some(200),
         }
@@ -69,6 +77,22 @@ impl Ledger {
     /// When the table does not answer; a repeat is harmless.
     pub async fn save_message_settings(&self, clinic: &ClinicId, row: &MessageSettings, version: u64) -> Result<bool> {
         self.core.put(Key::message_settings(clinic), row, Expect::of_version(version)).await
+    }
+
+    /// As [`save_message_settings`](Self::save_message_settings), with who did it in the log.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn set_message_settings(
+        &self,
+        clinic: &ClinicId,
+        row: &MessageSettings,
+        version: u64,
+        act: &StaffActRow,
+    ) -> Result<bool> {
+        let put = Write::put(Key::message_settings(clinic), row, Expect::of_version(version))?;
+        self.core.transact(vec![put, act.write(clinic)?]).await
     }
 
     /// The operator's kill switch for all clinics.

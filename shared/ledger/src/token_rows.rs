@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{ClinicId, Ledger, keys::Key, store::Expect};
+use crate::{Actor, ClinicId, Ledger, keys::Key, store::Expect};
 
 /// SHA-256 of an API token in hex: all that is kept of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -35,8 +35,22 @@ pub struct TokenRow {
     pub opens: Opens,
     /// What people call it.
     pub label: String,
+    /// The member of staff whose token it is, by a name that nobody else at the clinic has; `None` for a
+    /// program's.
+    #[serde(default)]
+    pub person: Option<String>,
     /// When it stops working, in seconds since 1970. The table deletes it some time after.
     pub expires_at_s: i64,
+}
+
+impl TokenRow {
+    /// Who acts by it.
+    pub fn actor(&self) -> Actor {
+        match &self.person {
+            Some(name) => Actor::Person(name.clone()),
+            None => Actor::Program(self.label.clone()),
+        }
+    }
 }
 
 impl Ledger {

@@ -17,6 +17,7 @@ use crate::{
     caller::OfficeCaller,
     error::ApiError,
     fields::Fields,
+    mail_address::is_mail_address,
     problem::Problem,
     request_body::JsonBody,
     request_parts::{etag, if_match},
@@ -103,20 +104,6 @@ fn read_service_types(fields: &mut Fields, texts: &[String]) -> Option<Vec<Servi
         }
     }
     Some(service_types)
-}
-
-/// By its shape alone.
-fn is_mail_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let is_local = (1..=64).contains(&local.len())
-        && local.bytes().all(|it| it.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&it));
-    let is_label = |it: &str| {
-        (1..=63).contains(&it.len())
-            && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
-            && !it.starts_with('-')
-            && !it.ends_with('-')
-    };
-    is_local && text.len() <= 254 && domain.contains('.') && domain.split('.').all(is_label)
 }
 
 /// What the office says of itself. `ETag` names its version.

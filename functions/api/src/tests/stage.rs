@@ -85,6 +85,7 @@ impl Stage {
             now,
             random_id: host::random_id,
             identity_secret: b"secret".to_vec(),
+            pages: "https://p.kayoi.example".to_owned(),
             masters: Masters::default(),
             seal: seal(),
             storage_role: "arn:aws:iam::000000000000:role/storage".to_owned(),
@@ -108,7 +109,8 @@ impl Stage {
 
     pub(super) async fn add_token_row(&self, token: &str, opens: Opens, expires_at: &str) {
         let expires_at_s = expires_at.parse::<Timestamp>().unwrap().as_second();
-        let row = TokenRow { opens, label: "検証".to_owned(), expires_at_s };
+        let person = matches!(opens, Opens::Clinic(_)).then(|| "検証".to_owned());
+        let row = TokenRow { opens, label: "検証".to_owned(), person, expires_at_s };
         self.ledger.add_token(&TokenHash::of(token), &row).await.unwrap();
     }
 

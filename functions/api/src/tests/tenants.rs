@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What only clinic `one` has: in names, files, objects and ids.
-const MARKS: [&str; 6] = ["秘密", "ヒミツ", "09012345678", "secret-", "patient-one", "receipts/one"];
+const MARKS: [&str; 7] = ["秘密", "ヒミツ", "09012345678", "secret-", "patient-one", "receipts/one", "template-one"];
 
 /// Clinic `one` with something of every kind; clinic `two` with nothing.
 async fn stage() -> Stage {
@@ -35,6 +35,7 @@ async fn stage() -> Stage {
     let object = stage.files.list("months/one/", None, 1).await.unwrap().files.remove(0).key;
     assert!(stage.files.copy(&object, "months/one/secret-b").await.unwrap());
     stage.apply("one", 1).await;
+    stage.add_template("one", "template-one").await;
     stage
 }
 
@@ -70,7 +71,7 @@ fn filled(path: &str) -> Vec<String> {
     if !path.contains('{') {
         return vec![format!("{path}{}", query(path))];
     }
-    ["1", "2", "3", "htn", "patient-one-123"]
+    ["1", "2", "3", "htn", "patient-one-123", "template-one"]
         .iter()
         .map(|id| {
             let path: Vec<&str> = path.split('/').map(|it| if it.starts_with('{') { id } else { it }).collect();
@@ -85,8 +86,12 @@ fn query(path: &str) -> &'static str {
 }
 
 /// Bodies that some route takes.
-const BODIES: [&str; 3] =
-    [r#"{"decision":"add"}"#, GROUPS, r#"{"inbox":"receipts","file_name":"a.UKE","size_bytes":1}"#];
+const BODIES: [&str; 4] = [
+    r#"{"decision":"add"}"#,
+    GROUPS,
+    r#"{"inbox":"receipts","file_name":"a.UKE","size_bytes":1}"#,
+    r#"{"name":"x","subject":"x","body":"x","takes_reply":true}"#,
+];
 
 async fn rows_of_one(stage: &Stage) -> Vec<String> {
     let is_of_one = |row: &String| row.starts_with("C#one ") || row.starts_with("C#one#");
@@ -131,9 +136,14 @@ async fn check(method: &Method, filled: &str, body: &str) -> u16 {
 #[tokio::test]
 async fn the_same_ids_exist_for_their_own_clinic() {
     let stage = stage().await;
-    for path in
-        ["/v1/uploads/1", "/v1/uploads/3", "/v1/groups/htn/patients?status=regular", "/v1/patients/patient-one-123"]
-    {
+    for path in [
+        "/v1/uploads/1",
+        "/v1/uploads/3",
+        "/v1/groups/htn/patients?status=regular",
+        "/v1/patients/patient-one-123",
+        "/v1/templates/template-one",
+        "/v1/staff-log",
+    ] {
         let answer = stage.get(path).await;
         assert!(answer.status.is_success() && MARKS.iter().any(|it| answer.text.contains(it)), "{}", answer.text);
     }

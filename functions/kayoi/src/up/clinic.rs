@@ -55,7 +55,12 @@ async fn set_up(ledger: &Ledger, as_of: Option<Date>, with_groups: bool, token: 
         ensure!(ledger.set_groups(&id, groups, &before).await?.is_some(), "somebody else set the groups");
     }
     let expires_at_s = (host::now() + TOKEN_LIFE).as_second();
-    let row = TokenRow { opens: Opens::Clinic(id), label: "kayoi up".to_owned(), expires_at_s };
+    let row = TokenRow {
+        opens: Opens::Clinic(id),
+        label: "kayoi up".to_owned(),
+        person: Some("demo".to_owned()),
+        expires_at_s,
+    };
     ledger.add_token(&TokenHash::of(token), &row).await
 }
 

@@ -65,6 +65,7 @@ async fn register(ledger: &Ledger, offices: &[Office; 2]) -> anyhow::Result<()> 
         let token = TokenRow {
             opens: Opens::Office(office.number.clone()),
             label: "kayoi up".to_owned(),
+            person: None,
             expires_at_s: (now + TOKEN_LIFE).as_second(),
         };
         ledger.add_token(&TokenHash::of(&office.token), &token).await?;

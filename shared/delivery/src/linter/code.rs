@@ -45,6 +45,8 @@ lint_codes! {
     SensitiveOnLockScreen, "sensitive-on-lock-screen", Error, "病名または薬の名前が、スマートフォンのロック画面に出る所（件名と本文の先頭40文字）にあります。返信ページを開いてから読める書き方に変えてください。";
     /// 本文 does not say who sends.
     ClinicNameMissing, "clinic-name-missing", Error, "本文に医療機関名がありません。{医療機関名}を入れてください。";
+    /// The page would not say whom to ask.
+    ContactMissing, "contact-missing", Error, "問い合わせ先（住所と電話番号など）が登録されていません。配信の設定に登録してください。メッセージのページに表示されます。";
     /// 本文 does not say how to refuse.
     OptOutMissing, "opt-out-missing", Error, "配信停止の案内がありません。「配信停止はリンク先で手続きできます」のような文を入れてください。";
     /// More than one part of SMS.

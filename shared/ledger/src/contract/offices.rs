@@ -173,7 +173,7 @@ async fn shows_a_message_to_both_offices(ledger: &Ledger) {
 async fn opens_one_tenant_with_a_token(ledger: &Ledger) {
     let hash = TokenHash::of("kyt_office");
     let opens = Opens::Office(office("9970100013"));
-    let row = TokenRow { opens, label: "ソフト".to_owned(), expires_at_s: 1_000 };
+    let row = TokenRow { opens, label: "ソフト".to_owned(), person: None, expires_at_s: 1_000 };
     ledger.add_token(&hash, &row).await.unwrap();
     assert_eq!(ledger.token(&hash, Timestamp::UNIX_EPOCH).await.unwrap(), Some(row));
 }

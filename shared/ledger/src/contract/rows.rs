@@ -179,8 +179,12 @@ async fn lists_members_by_status(ledger: &Ledger) {
 
 async fn forgets_tokens_in_time(ledger: &Ledger) {
     let hash = TokenHash::of("contract");
-    let row =
-        TokenRow { opens: Opens::Clinic(clinic("contract-token")), label: "窓口".to_owned(), expires_at_s: 1_000 };
+    let row = TokenRow {
+        opens: Opens::Clinic(clinic("contract-token")),
+        label: "窓口".to_owned(),
+        person: None,
+        expires_at_s: 1_000,
+    };
     let at = |second| Timestamp::from_second(second).unwrap();
     assert_eq!(ledger.token(&hash, at(0)).await.unwrap(), None);
     for _repeat in 0..2 {
