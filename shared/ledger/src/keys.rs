@@ -1,8 +1,8 @@
 mod messages;
 mod offices;
 mod pages;
-mod sending;
 mod plans;
+mod sending;
 mod staff;
 
 use std::fmt;

@@ -14,7 +14,7 @@ use jiff::{
 
 use crate::{
     ClinicId, CorrespondenceRow, DeliveryRow, Erasure, Ledger, Making, MembershipsRow, MessageRow, NewMessageRows,
-    PatientId, PatientRow, PlanningSettings, ReplyRow, Versioned,
+    NoticeKind, NoticeRow, PatientId, PatientRow, PlanningSettings, ReplyRow, Versioned,
 };
 
 const TODAY: Date = date(2026, 11, 23);
@@ -136,9 +136,19 @@ async fn notes_the_newest_reply(ledger: &Ledger) {
         written_at: at.parse().unwrap(),
         seen_at: None,
     };
+    let notice = |reply: &ReplyRow| NoticeRow {
+        id: reply.id.clone(),
+        patient: who.clone(),
+        message: reply.message.clone(),
+        what: NoticeKind::Replied { reply: reply.id.clone() },
+        at: reply.written_at,
+        seen_at: None,
+    };
+    ledger.write_patients(&id, &[patient(&who)], &[]).await.unwrap();
     // After midnight in Tokyo, then an older one that comes late.
     for (name, at) in [("2", "2026-11-22T15:00:00Z"), ("1", "2026-11-20T00:00:00Z")] {
-        assert!(ledger.add_reply(&id, &reply(name, at)).await.unwrap());
+        let reply = reply(name, at);
+        assert!(ledger.add_reply(&id, &reply, &notice(&reply)).await.unwrap());
         let known = ledger.correspondence(&id, &who).await.unwrap();
         assert_eq!((known.row.replied_on, known.version), (Some(TODAY), 1));
     }
