@@ -3,7 +3,9 @@
 
 mod line_channels;
 mod offices;
+mod outbox;
 mod rows;
+mod sending;
 mod table;
 
 use crate::Ledger;
@@ -15,6 +17,8 @@ pub async fn check(ledger: &Ledger) {
     rows::check(ledger).await;
     offices::check(ledger).await;
     line_channels::check(ledger).await;
+    outbox::check(ledger).await;
+    sending::check(ledger).await;
 }
 
 #[cfg(test)]

@@ -71,6 +71,7 @@ impl Ledger {
             Key::patient(clinic, &patient.id),
             Key::contacted(clinic, &patient.id),
             Key::exclusion(clinic, &patient.id),
+            Key::patient_count(clinic, &patient.id),
         ];
         // A shared chart number is somebody else's too.
         if !patient.is_chart_shared {

@@ -12,6 +12,7 @@ pub(crate) use offices::{
     delivered_units, drafts, due_partitions, evidence, evidence_sk, expected_actuals, office_messages, partners,
     received, reported_actuals, sent,
 };
+pub(crate) use sending::stops;
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -271,6 +272,11 @@ mod tests {
             Key::thread_message(&clinic, &patient, "m"),
             Key::thread_reply(&clinic, &patient, "r"),
             Key::review(&clinic, &delivery::MessageId::parse(&"a".repeat(32)).unwrap()),
+            Key::day_count(&clinic, Date::constant(2026, 1, 1), 0),
+            Key::patient_count(&clinic, &patient),
+            Key::closed_channels(&clinic),
+            Key::pace(&clinic, delivery::Channel::Line, 0),
+            Key::stop(&clinic, "d"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -292,6 +298,9 @@ mod tests {
             addresses(&clinic),
             reviews(&clinic),
             thread(&clinic, &PatientId::parse("p").unwrap()),
+            sending::counts(&clinic),
+            Key::day_count(&clinic, Date::constant(2026, 1, 1), 0).pk,
+            stops(&clinic),
         ];
         let n_partitions = partitions.len();
         partitions.sort();

@@ -11,10 +11,12 @@ mod addressees;
 mod channel_key;
 mod clinic_rows;
 mod clock;
+mod closed_channel_rows;
 mod contact_rows;
 mod contacted_rows;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod day_count_rows;
 mod draft_rows;
 mod due_rows;
 mod dynamo;
@@ -30,20 +32,25 @@ mod link_rows;
 mod link_token_rows;
 mod memory;
 mod message_settings_rows;
+mod next_channel;
 mod office_message_rows;
 mod office_rows;
 mod outbox_rows;
+mod pace_rows;
+mod patient_count_rows;
 mod patient_rows;
 mod reach_rows;
 mod request_rows;
 mod roster_rows;
 mod slot_rows;
+mod stop_rows;
 mod store;
 mod thread_rows;
 mod token_rows;
 mod transfer_events;
 mod transfer_rows;
 mod transfers;
+mod turnstile;
 mod upload_rows;
 mod upload_start;
 mod uploads;
@@ -68,19 +75,23 @@ pub use line_channel_rows::LineChannel;
 pub use link_rows::LinksRow;
 pub use link_token_rows::LinkRow;
 pub use message_settings_rows::MessageSettings;
+pub use next_channel::StepContext;
 pub use office_message_rows::OfficeMessageRow;
 pub use office_rows::{OfficeRow, PartnerRow};
 pub use outbox_rows::{LeaseConditions, ReviewRow, WithStep};
+pub use patient_count_rows::{CountedMessage, PatientCountRow};
 pub use patient_rows::{PatientRow, VisitRow};
 pub use reach_rows::ReachRow;
 pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
 pub use slot_rows::SlotRow;
+pub use stop_rows::StopRow;
 pub use store::{Versioned, WriteCount};
 pub use thread_rows::{AttachmentRef, MessageRow, PictureRef, PictureState, ReplyRow, Thread};
 pub use token_rows::{Opens, TokenHash, TokenRow};
 pub use transfer_events::TransferChange;
 pub use transfer_rows::{DeliveredUnit, TransferAnswer, TransferFile, TransferRow};
 pub use transfers::{BegunTransfer, TransferList, place_in};
+pub use turnstile::Turnstile;
 pub use upload_rows::{
     Changes, Decision, Inbox, PartOutcome, Publish, RosterReport, Started, UploadNumber, UploadPart, UploadRow,
     UploadStatus, Waiting,
@@ -115,7 +126,13 @@ impl Ledger {
 
     /// Tables that live as long as this value.
     pub fn in_memory() -> Self {
-        Self { core: Store::in_memory(), auth: Store::in_memory(), outbox: Some(Store::in_memory()) }
+        Self::in_memory_behind(&Turnstile::default())
+    }
+
+    /// As [`in_memory`](Self::in_memory), with `turnstile` before every call.
+    pub fn in_memory_behind(turnstile: &Turnstile) -> Self {
+        let table = || Store::in_memory(turnstile.clone());
+        Self { core: table(), auth: table(), outbox: Some(table()) }
     }
 
     /// How many rows were written to `core` so far, by kind of row: for figures and tests.
