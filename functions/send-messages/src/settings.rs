@@ -1,4 +1,4 @@
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use delivery::{Channel, Limits, Rate};
@@ -19,6 +19,8 @@ pub struct Settings {
     pub in_hand: SignedDuration,
     /// When a message that is held is looked at again, at the latest.
     pub look_again: SignedDuration,
+    /// How long after a settling that could not be written it is tried again, each time twice as long.
+    pub settle_again: Duration,
     /// The address of the patients' pages, as `https://p.kayoi.example`.
     pub pages: String,
 }
@@ -47,6 +49,7 @@ impl Settings {
             mail_rate: rate(mail)?,
             in_hand: span(in_hand)?,
             look_again: span(look_again)?,
+            settle_again: Duration::from_millis(200),
             pages: pages.into(),
         })
     }

@@ -92,7 +92,7 @@ async fn settle(worker: &Worker<'_>, row: Versioned<OutboxRow>, outcome: Outcome
     let mut result = Ok(());
     for tries in 0..TRIES {
         if tries > 0 {
-            tokio::time::sleep(Duration::from_millis(100 << tries)).await;
+            tokio::time::sleep(worker.deps.settings.settle_again * (1 << (tries - 1))).await;
             match worker.deps.ledger.outbox(&id).await {
                 Ok(Some(found)) => row = found,
                 Ok(None) => return Ok(()),

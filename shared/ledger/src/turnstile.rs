@@ -28,7 +28,9 @@ enum Mode {
         is_applied: bool,
     },
     UntilWrite,
-    Closed,
+    Closes {
+        at: usize,
+    },
 }
 
 impl Turnstile {
@@ -53,11 +55,16 @@ impl Turnstile {
         self.set(Mode::UntilWrite);
     }
 
+    /// Stops the call number `at`, counted from 0 from now on, and all later ones.
+    pub fn close_at(&self, at: usize) {
+        self.set(Mode::Closes { at });
+    }
+
     /// Waits until somebody waits.
     pub async fn stopped(&self) {
         poll_fn(|context| {
             let mut state = self.state();
-            if state.mode == Mode::Closed && !state.waiting.is_empty() {
+            if state.is_closed() && !state.waiting.is_empty() {
                 return Poll::Ready(());
             }
             state.watching = Some(context.waker().clone());
@@ -91,7 +98,7 @@ impl Turnstile {
         }
         let result = call();
         if mode == Mode::UntilWrite && is_row_write {
-            self.state().mode = Mode::Closed;
+            self.close_at(0);
         }
         Ok(result)
     }
@@ -99,7 +106,7 @@ impl Turnstile {
     async fn opened(&self) {
         poll_fn(|context| {
             let mut state = self.state();
-            if state.mode != Mode::Closed {
+            if !state.is_closed() {
                 return Poll::Ready(());
             }
             state.waiting.push(context.waker().clone());
@@ -113,5 +120,11 @@ impl Turnstile {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_closed(&self) -> bool {
+        matches!(self.mode, Mode::Closes { at } if self.n_calls >= at)
     }
 }
