@@ -102,7 +102,9 @@ async fn check_every_call(channel: Channel, provider: Provider) {
             n_in_review += 1;
         }
     }
-    eprintln!("{channel:?} {provider:?}: {n_calls} calls, dead before and after each: {n_in_review} in review, 0 twice");
+    eprintln!(
+        "{channel:?} {provider:?}: {n_calls} calls, dead before and after each: {n_in_review} in review, 0 twice"
+    );
     let expected = match (channel, provider) {
         (Channel::Line, _) => 0,
         // d2: dead after the start was saved, and before the call.

@@ -60,11 +60,7 @@ async fn send_all(deps: &SendMessages, wanted: BTreeSet<MessageId>) -> Result<Fa
     Ok(failures)
 }
 
-async fn rows(
-    worker: &Worker<'_>,
-    wanted: BTreeSet<MessageId>,
-    failures: &mut Failures,
-) -> Vec<Versioned<OutboxRow>> {
+async fn rows(worker: &Worker<'_>, wanted: BTreeSet<MessageId>, failures: &mut Failures) -> Vec<Versioned<OutboxRow>> {
     let reads = join_all(wanted.into_iter().map(|id| async {
         let found = worker.deps.ledger.outbox(&id).await.context("getting a message's row");
         match found {

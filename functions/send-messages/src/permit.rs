@@ -15,11 +15,7 @@ use crate::{batch::Failures, prepare::Leased, row, worker::Worker};
 const TURN_LASTS: SignedDuration = SignedDuration::from_secs(60);
 
 /// Those that may be called, each with its turn; the others are given back or stopped.
-pub(crate) async fn permit(
-    worker: &Worker<'_>,
-    leased: Vec<Leased>,
-    failures: &mut Failures,
-) -> Vec<Leased> {
+pub(crate) async fn permit(worker: &Worker<'_>, leased: Vec<Leased>, failures: &mut Failures) -> Vec<Leased> {
     let mut of_clinics: BTreeMap<ClinicId, Vec<Leased>> = BTreeMap::new();
     for it in leased {
         of_clinics.entry(it.clinic.id.clone()).or_default().push(it);
@@ -43,7 +39,9 @@ async fn of_clinic(worker: &Worker<'_>, leased: Vec<Leased>) -> (Vec<Leased>, Fa
         let switches = switches(worker, &clinic.id, deliveries).await?;
         let go = match switches.paused {
             Some(_) => BTreeSet::new(),
-            None => worker.deps.ledger.take_of_day(&clinic.id, worker.at.date(), clinic.settings.day_cap, &counted).await?,
+            None => {
+                worker.deps.ledger.take_of_day(&clinic.id, worker.at.date(), clinic.settings.day_cap, &counted).await?
+            }
         };
         Ok::<_, anyhow::Error>((switches, go))
     };
@@ -117,8 +115,9 @@ async fn stop(worker: &Worker<'_>, it: &Leased) -> Result<()> {
 /// back with its turn.
 async fn in_turn(worker: &Worker<'_>, leased: Vec<Leased>, failures: &mut Failures) -> Vec<Leased> {
     let now = worker.now();
-    let (mut permitted, mut asking): (Vec<Leased>, Vec<Leased>) =
-        leased.into_iter().partition(|it| it.turn_at <= now && now < it.turn_at.saturating_add(TURN_LASTS).unwrap_or(now));
+    let (mut permitted, mut asking): (Vec<Leased>, Vec<Leased>) = leased
+        .into_iter()
+        .partition(|it| it.turn_at <= now && now < it.turn_at.saturating_add(TURN_LASTS).unwrap_or(now));
     // LINE counts each clinic's channel, the others the account.
     let line = |it: &Leased| Some(it.clinic.id.clone()).filter(|_| it.row.row.channel == Channel::Line);
     asking.sort_by_key(|it| (it.row.row.channel, line(it)));

@@ -77,11 +77,7 @@ struct Facts {
     first_id: MessageId,
 }
 
-async fn try_prepare(
-    worker: &Worker<'_>,
-    clinic: &Arc<Clinic>,
-    row: &Versioned<OutboxRow>,
-) -> Result<Tried> {
+async fn try_prepare(worker: &Worker<'_>, clinic: &Arc<Clinic>, row: &Versioned<OutboxRow>) -> Result<Tried> {
     let now = worker.now();
     match step(&row.row, &worker.lease(row.row.channel), now, worker.limits()) {
         Ok(_) => {}
@@ -134,8 +130,7 @@ async fn load(worker: &Worker<'_>, clinic: &Clinic, row: &OutboxRow) -> Result<O
     .context("getting a message and its patient")?;
     let Some(addressee) = addressee else { return Ok(None) };
     let message = message.context("a message without its text")?;
-    let (stop, count) =
-        try_join(ledger.stop_of(id, &message.row.delivery), ledger.patient_count(id, &patient)).await?;
+    let (stop, count) = try_join(ledger.stop_of(id, &message.row.delivery), ledger.patient_count(id, &patient)).await?;
     let mut closed = ledger.failed_channels(id, &message.row).await.context("getting earlier channels")?;
     closed.extend(clinic.closed.clone());
     if sms_parts(&message.row.body).is_err() {
@@ -166,8 +161,7 @@ async fn take(
     known.row.last_sent = Some(LastSent { on: today, patient, message: first_id.clone() });
     let cap = clinic.settings.patient_cap;
     let counted = Versioned { row: count.row.with(&first_id, today, cap), version: count.version };
-    let conditions =
-        LeaseConditions { reach_version: addressee.reach_version, address: &known, counted: &counted };
+    let conditions = LeaseConditions { reach_version: addressee.reach_version, address: &known, counted: &counted };
     if !worker.deps.ledger.lease(row.version, &step, &conditions).await.context("leasing a message")? {
         return Ok(Tried::Overtaken);
     }
@@ -181,7 +175,8 @@ async fn save(worker: &Worker<'_>, row: &Versioned<OutboxRow>, event: &Event) ->
     let step: Result<Step, Refused> = step(&row.row, event, worker.now(), worker.limits());
     // What the rules refuse is another's to do: the sweeper sees every row that is not final.
     let Ok(step) = step else { return Ok(Tried::Done) };
-    let is_saved = worker.deps.ledger.save_step(row.version, &step, &WithStep::default()).await.context("saving a step")?;
+    let is_saved =
+        worker.deps.ledger.save_step(row.version, &step, &WithStep::default()).await.context("saving a step")?;
     if is_saved {
         row::count(&step);
     }

@@ -113,12 +113,7 @@ async fn settle(worker: &Worker<'_>, row: Versioned<OutboxRow>, outcome: Outcome
 }
 
 /// `false` where the row was written since it was read.
-async fn try_settle(
-    worker: &Worker<'_>,
-    row: &Versioned<OutboxRow>,
-    attempt: u32,
-    outcome: &Outcome,
-) -> Result<bool> {
+async fn try_settle(worker: &Worker<'_>, row: &Versioned<OutboxRow>, attempt: u32, outcome: &Outcome) -> Result<bool> {
     let (now, limits) = (worker.now(), worker.limits());
     let settled = step(&row.row, &Event::Settled { attempt, outcome: outcome.clone() }, now, limits);
     let settled = match (settled, outcome) {

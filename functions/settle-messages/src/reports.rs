@@ -28,8 +28,7 @@ pub(crate) async fn take_in(
         let event = Event::Reported { report, provider_id: Some(provider_id.clone()) };
         let now = (deps.now)();
         let Ok(step) = step(&row.row, &event, now, &deps.limits) else { return Ok(()) };
-        let context =
-            StepContext { identity_secret: &deps.identity_secret, today, now, limits: &deps.limits };
+        let context = StepContext { identity_secret: &deps.identity_secret, today, now, limits: &deps.limits };
         let with = deps.ledger.with_step(&step, &context).await.context("getting what belongs to a step")?;
         if deps.ledger.save_step(row.version, &step, &with).await.context("saving a step")? {
             count(&step);

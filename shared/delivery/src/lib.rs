@@ -48,8 +48,8 @@ pub use message_id::MessageId;
 pub use message_key::{MessageKey, TriggerKey};
 pub use next_channel::next_channel;
 pub use outbox::{
-    Call, Counted, Effect, Event, Hold, Limits, LimitsError, NewMessage, OutboxRow, Outcome, Refused, Report, StaffDecision, Status,
-    Step, step,
+    Call, Counted, Effect, Event, Hold, Limits, LimitsError, NewMessage, OutboxRow, Outcome, Refused, Report,
+    StaffDecision, Status, Step, step,
 };
 pub use pace::{Pace, Rate};
 pub use position::{Part, Position};

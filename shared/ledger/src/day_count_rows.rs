@@ -39,13 +39,7 @@ impl Ledger {
         Ok(go)
     }
 
-    async fn take_block(
-        &self,
-        clinic: &ClinicId,
-        day: Date,
-        cap: DayCap,
-        block: &Block<'_>,
-    ) -> Result<Vec<MessageId>> {
+    async fn take_block(&self, clinic: &ClinicId, day: Date, cap: DayCap, block: &Block<'_>) -> Result<Vec<MessageId>> {
         for tries in 0..TRIES {
             let key = Key::day_count(clinic, day, block.shard);
             let found = self.core.get::<DayCountRow>(key.clone()).await?;

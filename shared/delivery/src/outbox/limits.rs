@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn limits_are_read_and_mistakes_told() {
         assert_eq!(Limits::read("240 120 3600 82800 86400 10 900 22"), Ok(Limits::default()));
-        for mistake in ["", "240 120 3600 82800 86400 10 900", "240 120 3600 82800 86400 10 900 -1", "a b c d e f g h"] {
+        for mistake in ["", "240 120 3600 82800 86400 10 900", "240 120 3600 82800 86400 10 900 -1", "a b c d e f g h"]
+        {
             assert_eq!(Limits::read(mistake), Err(LimitsError), "{mistake}");
         }
     }

@@ -144,7 +144,8 @@ async fn hands_a_failure_on_once(ledger: &Ledger) {
     let sent_to = Some(address.row.key.clone());
     assert!(ledger.save_message(&clinic, &MessageRow { sent_to, ..message }, 1).await.unwrap());
     let calling = calling(ledger, &row).await;
-    let sent = after(&calling, &Event::Settled { attempt: 1, outcome: Outcome::Accepted { provider_id: "x".to_owned() } });
+    let sent =
+        after(&calling, &Event::Settled { attempt: 1, outcome: Outcome::Accepted { provider_id: "x".to_owned() } });
     assert!(ledger.save_step(3, &sent, &WithStep::default()).await.unwrap());
 
     let limits = Limits::default();
