@@ -1,6 +1,7 @@
 //! What stories stand on.
 
 pub(crate) mod fault_proxy;
+pub(crate) mod messages;
 pub(crate) mod offices;
 pub(crate) mod stack;
 pub(crate) mod units;

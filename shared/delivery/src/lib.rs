@@ -26,6 +26,7 @@ mod message_id;
 mod message_key;
 #[cfg(any(test, feature = "traces"))]
 pub mod model_trace;
+mod next_channel;
 mod outbox;
 mod pace;
 mod position;
@@ -46,9 +47,10 @@ pub use linter::{Lint, LintCode, LintRules, LintSeverity, lint};
 pub use message::Message;
 pub use message_id::MessageId;
 pub use message_key::{MessageKey, TriggerKey};
+pub use next_channel::next_channel;
 pub use outbox::{
-    Call, Counted, Effect, Event, Hold, Limits, NewMessage, OutboxRow, Outcome, Refused, Report, StaffDecision, Status,
-    Step, step,
+    Call, Counted, Effect, Event, Hold, Limits, LimitsError, NewMessage, OutboxRow, Outcome, Refused, Report,
+    StaffDecision, Status, Step, step,
 };
 pub use pace::{Pace, Rate};
 pub use position::{Part, Position};

@@ -43,6 +43,11 @@ impl LinkToken {
         format!("{}/m/{}", base.trim_end_matches('/'), self.0)
     }
 
+    /// The address at which messages are refused: a mail program posts to it at one click (RFC 8058).
+    pub fn stop_page(&self, base: &str) -> String {
+        format!("{}/stop", self.page(base))
+    }
+
     /// The address at which LINE is tied to the patient of the message (LINE本人確認URL).
     pub fn line_page(&self, base: &str) -> String {
         format!("{}/line", self.page(base))

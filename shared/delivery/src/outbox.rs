@@ -34,7 +34,7 @@ mod step_tests;
 pub(crate) mod test_row;
 
 pub use event::{Event, Outcome, Report, StaffDecision};
-pub use limits::Limits;
+pub use limits::{Limits, LimitsError};
 pub use refused::Refused;
 pub use row::{Hold, NewMessage, OutboxRow};
 pub use status::Status;

@@ -15,7 +15,7 @@ mod settings;
 pub use aws::aws_config;
 pub use clock::{now, today};
 pub use logging::{key_hash, start_logging};
-pub use messages::{each_message, each_message_in_order};
+pub use messages::{each_message, each_message_in_order, messages_together};
 pub use notices::{Notice, notices};
 pub use random::{random_id, random_token};
 pub use run::{run, serve};

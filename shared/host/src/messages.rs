@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use tracing::{Instrument, error, info_span};
 
@@ -34,6 +34,30 @@ pub async fn each_message_in_order(
         } else if let Err(id) = one_message(message, &mut handle).await {
             response.batch_item_failures.push(failure(id));
             stopped.insert(group);
+        }
+    }
+    response
+}
+
+/// Hands the bodies of all messages to `handle` at once, for work that is cheaper together, and reports those
+/// whose result is an error. A result that is missing counts as one.
+pub async fn messages_together(
+    event: SqsEvent,
+    handle: impl AsyncFnOnce(Vec<String>) -> Vec<Result<()>>,
+) -> SqsBatchResponse {
+    let mut ids = Vec::with_capacity(event.records.len());
+    let mut bodies = Vec::with_capacity(event.records.len());
+    for message in event.records {
+        ids.push(message.message_id.unwrap_or_default());
+        bodies.push(message.body.unwrap_or_default());
+    }
+    let mut results = Box::pin(handle(bodies)).await.into_iter();
+    let mut response = SqsBatchResponse::default();
+    for id in ids {
+        let result = results.next().unwrap_or_else(|| Err(anyhow!("the message was not looked at")));
+        if let Err(err) = result {
+            info_span!("message", message.id = %id).in_scope(|| error!("message {id} failed: {err:#}"));
+            response.batch_item_failures.push(failure(id));
         }
     }
     response
@@ -107,6 +131,16 @@ mod tests {
         })
         .await;
         assert_eq!((failed(&response), n_tried), (vec!["2", "4"], 4));
+    }
+
+    #[tokio::test]
+    async fn together_the_failed_and_the_forgotten_go_back() {
+        let response = messages_together(batch(&MESSAGES), async |bodies| {
+            let looked_at = &bodies[..4];
+            looked_at.iter().map(|it| if it == "good" { Ok(()) } else { Err(anyhow!("a poison message")) }).collect()
+        })
+        .await;
+        assert_eq!(failed(&response), ["2", "5"]);
     }
 
     #[test]

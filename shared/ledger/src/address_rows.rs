@@ -1,7 +1,7 @@
 use anyhow::Result;
 use delivery::{Channel, MessageId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -47,6 +47,8 @@ pub struct AddressRow {
     pub opted_out_on: Option<Date>,
     /// LINE: blocked or unfollowed, and not followed again since.
     pub is_blocked: bool,
+    /// When the newest follow or unfollow happened that says so: LINE tells them in any order.
+    pub follow_changed_at: Option<Timestamp>,
     /// The newest message to it.
     pub last_sent: Option<LastSent>,
 }
@@ -65,7 +67,15 @@ pub struct LastSent {
 impl AddressRow {
     /// Of an address nothing is known of.
     pub fn new(key: AddressKey) -> Self {
-        Self { key, bounced_on: None, wrong_person_on: None, opted_out_on: None, is_blocked: false, last_sent: None }
+        Self {
+            key,
+            bounced_on: None,
+            wrong_person_on: None,
+            opted_out_on: None,
+            is_blocked: false,
+            follow_changed_at: None,
+            last_sent: None,
+        }
     }
 }
 

@@ -7,6 +7,9 @@ mod pages;
 mod plans;
 mod rows;
 mod staff;
+mod outbox;
+mod rows;
+mod sending;
 mod table;
 
 use crate::Ledger;
@@ -21,6 +24,8 @@ pub async fn check(ledger: &Ledger) {
     line_channels::check(ledger).await;
     plans::check(ledger).await;
     staff::check(ledger).await;
+    outbox::check(ledger).await;
+    sending::check(ledger).await;
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ impl Ledger {
             Key::exclusion(clinic, &patient.id),
             Key::correspondence(clinic, &patient.id),
             Key::memberships(clinic, &patient.id),
+            Key::patient_count(clinic, &patient.id),
         ];
         // A shared chart number is somebody else's too.
         if !patient.is_chart_shared {

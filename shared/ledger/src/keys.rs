@@ -18,6 +18,7 @@ pub(crate) use offices::{
 pub(crate) use pages::{consents, notices};
 pub(crate) use plans::{correspondences, deliveries, memberships, plan_rows};
 pub(crate) use staff::{staff_acts, templates};
+pub(crate) use sending::stops;
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -293,6 +294,11 @@ mod tests {
             Key::memberships(&clinic, &patient),
             Key::template(&clinic, "t"),
             Key::staff_act(&clinic, "a"),
+            Key::day_count(&clinic, Date::constant(2026, 1, 1), 0),
+            Key::patient_count(&clinic, &patient),
+            Key::closed_channels(&clinic),
+            Key::pace(&clinic, delivery::Channel::Line, 0),
+            Key::stop(&clinic, "d"),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -323,6 +329,9 @@ mod tests {
             plan_rows(&clinic),
             correspondences(&clinic),
             memberships(&clinic),
+            sending::counts(&clinic),
+            Key::day_count(&clinic, Date::constant(2026, 1, 1), 0).pk,
+            stops(&clinic),
         ];
         let n_partitions = partitions.len();
         partitions.sort();

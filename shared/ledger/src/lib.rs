@@ -13,12 +13,14 @@ mod channel_key;
 mod clinic_rows;
 mod clock;
 mod consent_rows;
+mod closed_channel_rows;
 mod contact_rows;
 mod contacted_rows;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod correspondence_rows;
 mod delivery_rows;
+mod day_count_rows;
 mod draft_rows;
 mod due_rows;
 mod dynamo;
@@ -43,6 +45,12 @@ mod office_message_rows;
 mod office_rows;
 mod outbox_rows;
 mod page_session_rows;
+mod next_channel;
+mod office_message_rows;
+mod office_rows;
+mod outbox_rows;
+mod pace_rows;
+mod patient_count_rows;
 mod patient_rows;
 mod picture_rows;
 mod plan_rows;
@@ -52,6 +60,7 @@ mod request_rows;
 mod roster_rows;
 mod slot_rows;
 mod staff_act_rows;
+mod stop_rows;
 mod store;
 mod template_rows;
 mod thread_rows;
@@ -61,6 +70,7 @@ mod transfer_events;
 mod transfer_rows;
 mod transfers;
 mod tries_rows;
+mod turnstile;
 mod upload_rows;
 mod upload_start;
 mod uploads;
@@ -97,6 +107,11 @@ pub use office_message_rows::OfficeMessageRow;
 pub use office_rows::{OfficeRow, PartnerRow};
 pub use outbox_rows::{LeaseConditions, ReviewRow, WithStep};
 pub use page_session_rows::{PageSessionRow, SessionToken};
+pub use next_channel::StepContext;
+pub use office_message_rows::OfficeMessageRow;
+pub use office_rows::{OfficeRow, PartnerRow};
+pub use outbox_rows::{LeaseConditions, ReviewRow, WithStep};
+pub use patient_count_rows::{CountedMessage, PatientCountRow};
 pub use patient_rows::{PatientRow, VisitRow};
 pub use picture_rows::PictureRow;
 pub use planning_rows::PlanningSettings;
@@ -104,6 +119,7 @@ pub use reach_rows::ReachRow;
 pub use request_rows::{Answered, Begun, BegunRequest, RequestKey};
 pub use slot_rows::SlotRow;
 pub use staff_act_rows::{StaffAct, StaffActRow};
+pub use stop_rows::StopRow;
 pub use store::{Versioned, WriteCount};
 pub use template_rows::MessageTemplateRow;
 pub use thread_rows::{AttachmentRef, MessageRow, PictureRef, PictureState, ReplyRow, Thread};
@@ -113,6 +129,7 @@ pub use transfer_events::TransferChange;
 pub use transfer_rows::{DeliveredUnit, TransferAnswer, TransferFile, TransferRow};
 pub use transfers::{BegunTransfer, TransferList, place_in};
 pub use tries_rows::TryKey;
+pub use turnstile::Turnstile;
 pub use upload_rows::{
     Changes, Decision, Inbox, PartOutcome, Publish, RosterReport, Started, UploadNumber, UploadPart, UploadRow,
     UploadStatus, Waiting,
@@ -147,7 +164,13 @@ impl Ledger {
 
     /// Tables that live as long as this value.
     pub fn in_memory() -> Self {
-        Self { core: Store::in_memory(), auth: Store::in_memory(), outbox: Some(Store::in_memory()) }
+        Self::in_memory_behind(&Turnstile::default())
+    }
+
+    /// As [`in_memory`](Self::in_memory), with `turnstile` before every call.
+    pub fn in_memory_behind(turnstile: &Turnstile) -> Self {
+        let table = || Store::in_memory(turnstile.clone());
+        Self { core: table(), auth: table(), outbox: Some(table()) }
     }
 
     /// How many rows were written to `core` so far, by kind of row: for figures and tests.

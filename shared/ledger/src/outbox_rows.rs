@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressRow, ClinicId, Ledger, MessageRow, PatientId, ReachRow, Versioned,
+    AddressRow, ClinicId, Ledger, MessageRow, PatientCountRow, PatientId, ReachRow, Versioned,
     keys::{DUE_PARTITIONS, Key, due_messages, due_sk, reviews},
     store::{Expect, Range, Store, Write},
 };
@@ -38,6 +38,8 @@ pub struct LeaseConditions<'a> {
     pub reach_version: u64,
     /// The address, with this message as its newest, and the version that was read.
     pub address: &'a Versioned<AddressRow>,
+    /// What the patient was sent lately, this message counted, and the version that was read.
+    pub counted: &'a Versioned<PatientCountRow>,
 }
 
 impl Ledger {
@@ -129,6 +131,11 @@ impl Ledger {
                 Key::address(&clinic, address.key.channel, &address.key.hmac),
                 address,
                 Expect::of_version(conditions.address.version),
+            )?,
+            Write::put(
+                Key::patient_count(&clinic, &patient),
+                &conditions.counted.row,
+                Expect::of_version(conditions.counted.version),
             )?,
         ];
         let row = put_row(&step.row, Expect::Version(version))?;

@@ -8,7 +8,7 @@ use aws_config::SdkConfig;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{dynamo::Dynamo, keys::Key, memory::Memory};
+use crate::{Turnstile, dynamo::Dynamo, keys::Key, memory::Memory};
 
 /// One table: rows by partition and sort key, each with a version that counts its writes.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub(crate) struct Store {
 #[derive(Clone)]
 enum Backend {
     Dynamo(Arc<Dynamo>),
-    Memory(Arc<Memory>),
+    Memory(Arc<Memory>, Turnstile),
 }
 
 /// How many rows were written, by the kind that the key names (`P` patients, `L` members, …).
@@ -137,8 +137,8 @@ impl Store {
         Self { backend: Backend::Dynamo(Arc::new(Dynamo::new(aws, table))), writes: Arc::default() }
     }
 
-    pub(crate) fn in_memory() -> Self {
-        Self { backend: Backend::Memory(Arc::default()), writes: Arc::default() }
+    pub(crate) fn in_memory(turnstile: Turnstile) -> Self {
+        Self { backend: Backend::Memory(Arc::default(), turnstile), writes: Arc::default() }
     }
 
     pub(crate) fn writes(&self) -> WriteCount {
@@ -158,7 +158,7 @@ impl Store {
     pub(crate) async fn get<T: DeserializeOwned>(&self, key: Key) -> Result<Option<Versioned<T>>> {
         let stored = match &self.backend {
             Backend::Dynamo(table) => table.get(key).await?,
-            Backend::Memory(table) => table.get(&key),
+            Backend::Memory(table, turnstile) => turnstile.pass(false, || table.get(&key)).await?,
         };
         stored.map(typed).transpose()
     }
@@ -179,7 +179,7 @@ impl Store {
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<bool> {
         let written = match &self.backend {
             Backend::Dynamo(table) => table.transact(&writes).await?,
-            Backend::Memory(table) => table.transact(&writes),
+            Backend::Memory(table, turnstile) => turnstile.pass(has_row(&writes), || table.transact(&writes)).await?,
         };
         if written {
             self.count(&writes);
@@ -192,7 +192,9 @@ impl Store {
     pub(crate) async fn transact_with(&self, writes: Vec<Write>, other: &Self, others: Vec<Write>) -> Result<bool> {
         let is_written = match (&self.backend, &other.backend) {
             (Backend::Dynamo(table), Backend::Dynamo(second)) => table.transact_with(&writes, second, &others).await?,
-            (Backend::Memory(table), Backend::Memory(second)) => table.transact_with(&writes, second, &others),
+            (Backend::Memory(table, turnstile), Backend::Memory(second, _)) => {
+                turnstile.pass(has_row(&writes), || table.transact_with(&writes, second, &others)).await?
+            }
             _ => anyhow::bail!("a transaction takes no tables of two kinds"),
         };
         if is_written {
@@ -212,7 +214,7 @@ impl Store {
     ) -> Result<Vec<Versioned<T>>> {
         let rows = match &self.backend {
             Backend::Dynamo(table) => table.query_due(pk, to, limit).await?,
-            Backend::Memory(table) => table.query_due(pk, to, limit),
+            Backend::Memory(table, turnstile) => turnstile.pass(false, || table.query_due(pk, to, limit)).await?,
         };
         rows.into_iter().map(typed).collect()
     }
@@ -232,8 +234,8 @@ impl Store {
     pub(crate) async fn batch(&self, writes: Vec<Write>) -> Result<()> {
         match &self.backend {
             Backend::Dynamo(table) => table.batch(&writes).await?,
-            Backend::Memory(table) => {
-                table.transact(&writes);
+            Backend::Memory(table, turnstile) => {
+                turnstile.pass(false, || table.transact(&writes)).await?;
             }
         }
         self.count(&writes);
@@ -244,7 +246,7 @@ impl Store {
     pub(crate) async fn next_number(&self, key: Key) -> Result<u64> {
         match &self.backend {
             Backend::Dynamo(table) => table.next_number(key).await,
-            Backend::Memory(table) => Ok(table.next_number(key)),
+            Backend::Memory(table, turnstile) => turnstile.pass(false, || table.next_number(key)).await,
         }
     }
 
@@ -257,7 +259,9 @@ impl Store {
     ) -> Result<Vec<(Key, Versioned<T>)>> {
         let rows = match &self.backend {
             Backend::Dynamo(table) => table.query(range, limit, is_backward).await?,
-            Backend::Memory(table) => table.query(range, limit, is_backward),
+            Backend::Memory(table, turnstile) => {
+                turnstile.pass(false, || table.query(range, limit, is_backward)).await?
+            }
         };
         rows.into_iter().map(|it| Ok((it.key.clone(), typed(it)?))).collect()
     }
@@ -266,20 +270,27 @@ impl Store {
     pub(crate) async fn count_rows(&self, range: &Range) -> Result<u64> {
         match &self.backend {
             Backend::Dynamo(table) => table.count(range).await,
-            Backend::Memory(table) => Ok(table.query(range, usize::MAX, false).len() as u64),
+            Backend::Memory(table, turnstile) => {
+                turnstile.pass(false, || table.query(range, usize::MAX, false).len() as u64).await
+            }
         }
     }
 
     pub(crate) async fn dump(&self) -> Result<Vec<String>> {
         let rows = match &self.backend {
             Backend::Dynamo(table) => table.scan().await?,
-            Backend::Memory(table) => table.scan(),
+            Backend::Memory(table, _) => table.scan(),
         };
         let mut shown: Vec<String> =
             rows.iter().map(|it| format!("{} {} v{} {}", it.key.pk, it.key.sk, it.version, it.body)).collect();
         shown.sort_unstable();
         Ok(shown)
     }
+}
+
+/// Whether a message's row is among them.
+fn has_row(writes: &[Write]) -> bool {
+    writes.iter().any(|it| it.key().sk == "OUTBOX")
 }
 
 fn typed<T: DeserializeOwned>(stored: Stored) -> Result<Versioned<T>> {

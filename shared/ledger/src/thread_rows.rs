@@ -1,7 +1,7 @@
 use std::fmt;
 
 use anyhow::Result;
-use delivery::{MessageId, TriggerKey};
+use delivery::{MessageId, MessageKey, TriggerKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,20 @@ pub struct MessageRow {
     pub opens_until: Timestamp,
     /// When the patient first read it, past the birth date.
     pub read_at: Option<Timestamp>,
+}
+
+impl MessageRow {
+    /// The id of this message after `fallback` channels failed; 0 is the first.
+    pub fn id_of(&self, clinic: &ClinicId, fallback: u8) -> MessageId {
+        MessageId::of(&MessageKey {
+            clinic: clinic.to_string(),
+            delivery: self.delivery.clone(),
+            patient: self.patient.to_string(),
+            trigger: self.trigger.clone(),
+            repetition: self.repetition,
+            fallback,
+        })
+    }
 }
 
 /// A file that a mail carries.

@@ -22,6 +22,11 @@ pub struct Limits {
     pub refusals_max: u32,
 }
 
+/// When a setting holds no limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("limits are eight whole numbers with spaces between")]
+pub struct LimitsError;
+
 /// The figures of `sending.md`, for functions that run up to two minutes.
 impl Default for Limits {
     fn default() -> Self {
@@ -40,6 +45,33 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Reads what the setting of an operator says: the seconds of `lease`, `announce_again`, `hold`,
+    /// `retry_key`, `review_again`, `backoff_first` and `backoff_max`, and `refusals_max`, with spaces between.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitsError`] when it is something else.
+    pub fn read(setting: &str) -> Result<Self, LimitsError> {
+        let numbers: Vec<u32> =
+            setting.split(' ').map(|it| it.parse().map_err(|_| LimitsError)).collect::<Result<_, _>>()?;
+        let [lease, announce_again, hold, retry_key, review_again, backoff_first, backoff_max, refusals_max] =
+            numbers[..]
+        else {
+            return Err(LimitsError);
+        };
+        let seconds = |it: u32| SignedDuration::from_secs(it.into());
+        Ok(Self {
+            lease: seconds(lease),
+            announce_again: seconds(announce_again),
+            hold: seconds(hold),
+            retry_key: seconds(retry_key),
+            review_again: seconds(review_again),
+            backoff_first: seconds(backoff_first),
+            backoff_max: seconds(backoff_max),
+            refusals_max,
+        })
+    }
+
     /// How long to wait after the `n_failures`th failed call, counted from 1. Without chance: the same
     /// row waits the same time wherever it is computed, and rows are spread by when they were called.
     pub fn backoff(&self, n_failures: u32) -> SignedDuration {
@@ -56,6 +88,15 @@ pub(super) fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_are_read_and_mistakes_told() {
+        assert_eq!(Limits::read("240 120 3600 82800 86400 10 900 22"), Ok(Limits::default()));
+        for mistake in ["", "240 120 3600 82800 86400 10 900", "240 120 3600 82800 86400 10 900 -1", "a b c d e f g h"]
+        {
+            assert_eq!(Limits::read(mistake), Err(LimitsError), "{mistake}");
+        }
+    }
 
     #[test]
     fn waits_double_up_to_the_longest() {
