@@ -11,6 +11,7 @@
 mod answer;
 mod bundles;
 mod caller;
+mod consents;
 mod document;
 mod drafts;
 mod error;
@@ -37,6 +38,7 @@ mod rosters;
 mod signed;
 mod staff_log;
 mod storage;
+mod suppressions;
 mod templates;
 #[cfg(test)]
 mod tests;
@@ -139,6 +141,10 @@ fn of_messages() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(message_settings::edit::get_message_settings, message_settings::edit::put_message_settings))
         .routes(routes!(message_settings::pause::put_pause))
+        .routes(routes!(consents::show::get_consents, consents::record::record_consent))
+        .routes(routes!(consents::refuse::record_opt_out))
+        .routes(routes!(suppressions::list::list_suppressions))
+        .routes(routes!(suppressions::lift::lift_suppression))
         .routes(routes!(staff_log::list_staff_log))
         .routes(routes!(templates::list::list_templates, templates::edit::create_template))
         .routes(routes!(templates::check::check_template))

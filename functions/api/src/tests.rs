@@ -1,6 +1,7 @@
 //! The routes, asked over HTTP on tables, files and a queue in memory.
 
 mod bundles;
+mod consents;
 mod document;
 mod drafts;
 mod errors;

@@ -1,6 +1,7 @@
 //! What the answers call things: stable words for programs, Japanese ones for people.
 
 use clinic::{SlotKind, Status};
+use delivery::Channel;
 use receipt::{Kind, Payer};
 
 pub(crate) const KINDS: [(&str, SlotKind); 2] =
@@ -8,6 +9,9 @@ pub(crate) const KINDS: [(&str, SlotKind); 2] =
 
 pub(crate) const STATUSES: [(&str, Status); 3] =
     [("regular", Status::Regular), ("at_risk", Status::AtRisk), ("dropped_out", Status::DroppedOut)];
+
+pub(crate) const CHANNELS: [(&str, Channel); 3] =
+    [("line", Channel::Line), ("sms", Channel::Sms), ("mail", Channel::Mail)];
 
 pub(crate) fn kind(kind: SlotKind) -> &'static str {
     match kind {

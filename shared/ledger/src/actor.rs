@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Who did something at a clinic, as its log and its approvals name them.
@@ -8,6 +9,15 @@ pub enum Actor {
     Person(String),
     /// A program, by the label of its token: nobody in particular.
     Program(String),
+}
+
+/// That somebody did something, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Actor {

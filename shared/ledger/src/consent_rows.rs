@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressRow, ClinicId, Ledger, NoticeRow, PatientId, ReachRow, Versioned,
+    AddressRow, ClinicId, Ledger, NoticeRow, PatientId, ReachRow, StaffActRow, Versioned,
     keys::{Key, consents},
     store::{Expect, Range, Write},
 };
@@ -63,15 +63,9 @@ pub struct SaidChange<'a> {
     pub notice: Option<&'a NoticeRow>,
 }
 
-impl Ledger {
-    /// Saves what a patient said. Returns `false`, and changes nothing, when somebody else was first or the
-    /// patient is gone.
-    ///
-    /// # Errors
-    ///
-    /// When the table does not answer; a repeat is harmless.
-    pub async fn save_said(&self, clinic: &ClinicId, change: &SaidChange<'_>) -> Result<bool> {
-        let SaidChange { record, reach, addresses, notice } = change;
+impl SaidChange<'_> {
+    fn writes(&self, clinic: &ClinicId) -> Result<Vec<Write>> {
+        let SaidChange { record, reach, addresses, notice } = self;
         let mut writes = vec![
             Write::Check { key: Key::patient(clinic, &record.patient), expect: Expect::Present },
             Write::put(Key::consent(clinic, &record.patient, &record.id), record, Expect::Anything)?,
@@ -83,6 +77,53 @@ impl Ledger {
         }
         if let Some(notice) = notice {
             writes.push(Write::put(Key::notice(clinic, &notice.id), notice, Expect::Anything)?);
+        }
+        Ok(writes)
+    }
+}
+
+impl Ledger {
+    /// Saves what a patient said. Returns `false`, and changes nothing, when somebody else was first or the
+    /// patient is gone.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn save_said(&self, clinic: &ClinicId, change: &SaidChange<'_>) -> Result<bool> {
+        self.core.transact(change.writes(clinic)?).await
+    }
+
+    /// As [`save_said`](Self::save_said), for what a patient told staff, with who noted it in the log.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn note_said(&self, clinic: &ClinicId, change: &SaidChange<'_>, act: &StaffActRow) -> Result<bool> {
+        let mut writes = change.writes(clinic)?;
+        writes.push(act.write(clinic)?);
+        self.core.transact(writes).await
+    }
+
+    /// Takes back what kept messages away from a patient or an address, with who did it in the log. Returns
+    /// `false`, and changes nothing, when somebody else was first.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn lift(
+        &self,
+        clinic: &ClinicId,
+        reach: Option<&Versioned<ReachRow>>,
+        address: Option<&Versioned<AddressRow>>,
+        act: &StaffActRow,
+    ) -> Result<bool> {
+        let mut writes = vec![act.write(clinic)?];
+        if let Some(Versioned { row, version }) = reach {
+            writes.push(Write::put(Key::reach(clinic, &row.patient), row, Expect::of_version(*version))?);
+        }
+        if let Some(Versioned { row, version }) = address {
+            let key = Key::address(clinic, row.key.channel, &row.key.hmac);
+            writes.push(Write::put(key, row, Expect::of_version(*version))?);
         }
         self.core.transact(writes).await
     }

@@ -6,6 +6,7 @@ mod offices;
 mod pages;
 mod plans;
 mod rows;
+mod sends;
 mod staff;
 mod outbox;
 mod rows;
@@ -23,6 +24,7 @@ pub async fn check(ledger: &Ledger) {
     pages::check(ledger).await;
     line_channels::check(ledger).await;
     plans::check(ledger).await;
+    sends::check(ledger).await;
     staff::check(ledger).await;
     outbox::check(ledger).await;
     sending::check(ledger).await;

@@ -1,3 +1,5 @@
+mod get_many;
+
 use std::{collections::HashMap, time::Duration};
 
 use anyhow::{Context, Result, bail};

@@ -19,6 +19,7 @@ pub(crate) use pages::{consents, notices};
 pub(crate) use plans::{correspondences, deliveries, memberships, plan_rows};
 pub(crate) use staff::{staff_acts, templates};
 pub(crate) use sending::stops;
+pub(crate) use staff::{DUE_SEND_PARTITIONS, due_sends, send_pages, sends, staff_acts, templates};
 
 /// A clinic as a tenant: a random id of 1 to 64 characters `a-z 0-9 -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -299,6 +300,8 @@ mod tests {
             Key::closed_channels(&clinic),
             Key::pace(&clinic, delivery::Channel::Line, 0),
             Key::stop(&clinic, "d"),
+            Key::send(&clinic, "s"),
+            Key::send_page(&clinic, "s", 0),
         ] {
             assert!(key.pk == "C#one" || key.pk.starts_with("C#one#"), "{key:?}");
         }
@@ -321,6 +324,8 @@ mod tests {
             reviews(&clinic),
             templates(&clinic),
             staff_acts(&clinic),
+            sends(&clinic),
+            send_pages(&clinic, "s"),
             thread(&clinic, &PatientId::parse("p").unwrap()),
             consents(&clinic, &PatientId::parse("p").unwrap()),
             notices(&clinic),

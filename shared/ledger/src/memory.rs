@@ -31,6 +31,11 @@ impl Memory {
         self.rows().get(key).map(|it| stored(key, it))
     }
 
+    pub(crate) fn get_many(&self, keys: &[Key]) -> Vec<Stored> {
+        let rows = self.rows();
+        keys.iter().filter_map(|key| rows.get(key).map(|it| stored(key, it))).collect()
+    }
+
     pub(crate) fn transact(&self, writes: &[Write]) -> bool {
         let mut rows = self.rows();
         if !all_hold(&rows, writes) {

@@ -69,6 +69,16 @@ impl Ledger {
         self.outbox_table()?.get(Key::outbox(message)).await
     }
 
+    /// The rows of those of `messages` that were made, each named once, in any order.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn outbox_rows(&self, messages: &[MessageId]) -> Result<Vec<OutboxRow>> {
+        let keys: Vec<Key> = messages.iter().map(Key::outbox).collect();
+        self.outbox_table()?.get_many(&keys).await
+    }
+
     /// Saves a message's row after `step`, with what belongs to it. Returns `false`, and changes nothing, when
     /// the row was written since `version` was read.
     ///

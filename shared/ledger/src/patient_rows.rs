@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use clinic::{Insurance, PersonKey};
 use japan::Month;
@@ -72,6 +74,16 @@ impl Ledger {
     /// When the table does not answer.
     pub async fn patient(&self, clinic: &ClinicId, id: &PatientId) -> Result<Option<PatientRow>> {
         Ok(self.core.get(Key::patient(clinic, id)).await?.map(|it| it.row))
+    }
+
+    /// Those of `ids` who are there, each named once, in any order.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn patients_of(&self, clinic: &ClinicId, ids: &[PatientId]) -> Result<Vec<PatientRow>> {
+        let keys: BTreeSet<Key> = ids.iter().map(|it| Key::patient(clinic, it)).collect();
+        self.core.get_many(&keys.into_iter().collect::<Vec<Key>>()).await
     }
 
     /// Writes `changed` and removes `gone`, in any order; a refresh that failed half-way is run again.

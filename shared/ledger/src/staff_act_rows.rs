@@ -1,9 +1,10 @@
 use anyhow::Result;
+use delivery::{Channel, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, ClinicId, Ledger,
+    Actor, ClinicId, Ledger, PatientId,
     keys::{Key, staff_acts},
     store::{Expect, Range, Write},
     timed_id,
@@ -43,6 +44,44 @@ pub enum StaffAct {
     TemplateDeleted {
         /// Which.
         template: String,
+    },
+    /// A message to patients was made, to be approved.
+    SendMade {
+        /// Which.
+        send: String,
+    },
+    /// It was approved.
+    SendApproved {
+        /// Which.
+        send: String,
+    },
+    /// It was stopped.
+    SendStopped {
+        /// Which.
+        send: String,
+    },
+    /// A consent that the patient gave to staff was noted.
+    ConsentRecorded {
+        /// Whose.
+        patient: PatientId,
+        /// To which channel.
+        channel: Channel,
+    },
+    /// A 配信停止 that the patient told to staff was noted.
+    OptOutRecorded {
+        /// Whose.
+        patient: PatientId,
+        /// Of which channel; `None` of all.
+        channel: Option<Channel>,
+    },
+    /// What kept messages away was taken back.
+    SuppressionLifted {
+        /// Whose.
+        patient: PatientId,
+        /// What.
+        refusal: Refusal,
+        /// On which channel, where it was of an address.
+        channel: Option<Channel>,
     },
 }
 

@@ -163,6 +163,15 @@ impl Store {
         stored.map(typed).transpose()
     }
 
+    /// The rows at `keys` that are there, each key named once, read consistently and in any order.
+    pub(crate) async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>> {
+        let rows = match &self.backend {
+            Backend::Dynamo(table) => table.get_many(keys).await?,
+            Backend::Memory(table) => table.get_many(keys),
+        };
+        rows.into_iter().map(|it| Ok(typed(it)?.row)).collect()
+    }
+
     /// Writes one row. Returns whether what was expected held; a repeat of a write that was applied
     /// counts as held.
     pub(crate) async fn put(&self, key: Key, row: &impl Serialize, expect: Expect) -> Result<bool> {

@@ -1,9 +1,13 @@
 //! What clinics of the stage have about messages.
 
-use delivery::TemplateText;
+use delivery::{MessageId, TemplateText};
 use ledger::{Actor, MessageSettings, MessageTemplateRow, StaffAct, StaffActRow};
 
 use super::stage::{Stage, clinic_id, now};
+
+pub(super) fn message_id(letter: char) -> MessageId {
+    MessageId::parse(&letter.to_string().repeat(32)).unwrap()
+}
 
 impl Stage {
     pub(super) async fn add_template(&self, clinic: &str, id: &str) {

@@ -86,11 +86,13 @@ fn query(path: &str) -> &'static str {
 }
 
 /// Bodies that some route takes.
-const BODIES: [&str; 4] = [
+const BODIES: [&str; 6] = [
     r#"{"decision":"add"}"#,
     GROUPS,
     r#"{"inbox":"receipts","file_name":"a.UKE","size_bytes":1}"#,
     r#"{"name":"x","subject":"x","body":"x","takes_reply":true}"#,
+    r#"{"channel":"sms","given_on":"2026-11-20","source":"paper","record":"x"}"#,
+    r#"{"code":"complained","note":"x"}"#,
 ];
 
 async fn rows_of_one(stage: &Stage) -> Vec<String> {

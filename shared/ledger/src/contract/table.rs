@@ -17,6 +17,7 @@ pub(super) async fn check(table: &Store) {
     reads_ranges_in_both_directions(table).await;
     writes_many_in_batches(table).await;
     reads_more_than_a_page(table).await;
+    reads_many_by_their_keys(table).await;
 }
 
 async fn puts_on_condition(table: &Store) {
@@ -133,6 +134,25 @@ async fn reads_more_than_a_page(table: &Store) {
     assert_eq!(table.query::<String>(&all, usize::MAX, false).await.unwrap().len(), 25);
     assert_eq!(table.query::<String>(&all, 20, true).await.unwrap().len(), 20);
     assert_eq!(table.count_rows(&all).await.unwrap(), 25);
+}
+
+/// A batch of DynamoDB is 100 rows and 16 MB.
+async fn reads_many_by_their_keys(table: &Store) {
+    let clinic = clinic("contract-many");
+    let key = |n| Key::upload(&clinic, n);
+    let long = |n: u64| json!({"n": n, "long": "x".repeat(100_000)});
+    for n in 0..20 {
+        assert!(table.put(key(n), &long(n), Expect::Absent).await.unwrap());
+    }
+    table
+        .batch((20..250).map(|n| Write::put(key(n), &json!({"n": n}), Expect::Anything).unwrap()).collect())
+        .await
+        .unwrap();
+    assert_eq!(table.get_many::<Value>(&[]).await.unwrap(), [Value::Null; 0]);
+    let found = table.get_many::<Value>(&(0..300).map(key).collect::<Vec<Key>>()).await.unwrap();
+    let mut found: Vec<u64> = found.iter().map(|it| it["n"].as_u64().unwrap()).collect();
+    found.sort_unstable();
+    assert_eq!(found, (0..250).collect::<Vec<u64>>());
 }
 
 fn clinic(id: &str) -> ClinicId {
