@@ -3,14 +3,13 @@
 
 mod line_channels;
 mod offices;
+mod outbox;
 mod pages;
 mod plans;
 mod rows;
+mod sending;
 mod sends;
 mod staff;
-mod outbox;
-mod rows;
-mod sending;
 mod table;
 
 use crate::Ledger;

@@ -17,7 +17,6 @@ pub(crate) use offices::{
 };
 pub(crate) use pages::{consents, notices};
 pub(crate) use plans::{correspondences, deliveries, memberships, plan_rows};
-pub(crate) use staff::{staff_acts, templates};
 pub(crate) use sending::stops;
 pub(crate) use staff::{DUE_SEND_PARTITIONS, due_sends, send_pages, sends, staff_acts, templates};
 

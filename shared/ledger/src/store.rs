@@ -167,7 +167,7 @@ impl Store {
     pub(crate) async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>> {
         let rows = match &self.backend {
             Backend::Dynamo(table) => table.get_many(keys).await?,
-            Backend::Memory(table) => table.get_many(keys),
+            Backend::Memory(table, turnstile) => turnstile.pass(false, || table.get_many(keys)).await?,
         };
         rows.into_iter().map(|it| Ok(typed(it)?.row)).collect()
     }
