@@ -15,6 +15,7 @@ use import_receipts::ImportReceipts;
 use import_rosters::ImportRosters;
 use jiff::{Timestamp, civil::Date};
 use ledger::{ClinicId, ClinicRow, Clock, Inbox, Ledger, UploadRow};
+use plan_deliveries::{PlanDeliveries, Settings};
 use queue::Queue;
 use receipt::ClinicCode;
 use refresh_clinic::RefreshClinic;
@@ -28,6 +29,10 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) refreshes: Queue,
     pub(crate) imports: Queue,
+    /// Where plans are asked for, page by page.
+    pub(crate) plans: Queue,
+    /// Where messages are announced.
+    pub(crate) sends: Queue,
     sequencer: AtomicU64,
     /// Refreshes that failed: the queue delivers them again.
     sent_back: Mutex<Vec<Value>>,
@@ -64,6 +69,8 @@ impl World {
             ledger,
             refreshes: Queue::in_memory(),
             imports: Queue::in_memory(),
+            plans: Queue::in_memory(),
+            sends: Queue::in_memory(),
             sequencer: AtomicU64::new(1),
             sent_back: Mutex::default(),
         };
@@ -116,6 +123,7 @@ impl World {
             files: self.files.clone(),
             ledger: self.ledger.clone(),
             imports: self.imports.clone(),
+            plans: self.plans.clone(),
             bucket: "data".to_owned(),
             identity_secret: SECRET.to_vec(),
             random_id: host::random_id,
@@ -193,6 +201,33 @@ impl World {
         let response = self.import_bodies(&lost).await;
         assert_eq!(response.batch_item_failures.len(), 0);
         self.refresh().await;
+    }
+
+    pub(crate) fn planner(&self) -> PlanDeliveries {
+        PlanDeliveries {
+            files: self.files.clone(),
+            ledger: self.ledger.clone(),
+            plans: self.plans.clone(),
+            sends: Some(self.sends.clone()),
+            refreshes: self.refreshes.clone(),
+            identity_secret: SECRET.to_vec(),
+            pages_url: "https://p.kayoi.example".to_owned(),
+            settings: Settings::parse("0 60", "a secret of links".to_owned()).unwrap(),
+            clock: Clock::Fixed,
+            now: some_time,
+        }
+    }
+
+    /// Delivers every plan that was asked for to `deps`, without a failure, until none is left.
+    pub(crate) async fn planned_by(&self, deps: &PlanDeliveries) {
+        loop {
+            let bodies: Vec<Value> = self.plans.take().iter().map(|it| body_of(&it.body)).collect();
+            if bodies.is_empty() {
+                return;
+            }
+            let response = plan_deliveries::handle(deps, sqs_event(&bodies)).await;
+            assert_eq!(response.batch_item_failures.len(), 0, "{response:?}");
+        }
     }
 
     pub(crate) async fn upload(&self, number: u64) -> UploadRow {

@@ -33,6 +33,8 @@ pub struct RefreshClinic {
     pub ledger: Ledger,
     /// Where files are announced again whose notice was lost.
     pub imports: Queue,
+    /// Where a plan of the clinic's step deliveries is asked for.
+    pub plans: Queue,
     /// The name of the data bucket, for those announcements.
     pub bucket: String,
     /// What identities are hashed under.
@@ -65,7 +67,8 @@ async fn refresh(deps: &RefreshClinic, clinic: &ClinicId, asked_for: Date) -> Re
         && (row.as_of, row.generation) >= (as_of, generation)
         && deps.files.has_facts(clinic.as_str(), row.as_of, row.generation).await?
     {
-        return settle::settle_uploads(deps, clinic, generation).await;
+        settle::settle_uploads(deps, clinic, generation).await?;
+        return ask_for_plan(deps, clinic, as_of).await;
     }
 
     let loaded = Loaded::load(deps, clinic).await?;
@@ -152,7 +155,14 @@ async fn end(
         writes = ?deps.ledger.writes(),
         "refreshed a clinic"
     );
-    settle::settle_uploads(deps, clinic, applied.generation).await
+    settle::settle_uploads(deps, clinic, applied.generation).await?;
+    ask_for_plan(deps, clinic, applied.as_of).await
+}
+
+/// Asks for a plan also where nothing was new: the run that applied it may have died before it asked.
+async fn ask_for_plan(deps: &RefreshClinic, clinic: &ClinicId, as_of: Date) -> Result<()> {
+    let plan = delivery::Message::PlanV1 { clinic: clinic.to_string(), as_of, after: None };
+    deps.plans.send(&plan).await.context("asking for a plan")
 }
 
 /// The id of each patient of the fold, in their order.

@@ -16,6 +16,7 @@ async fn main() -> Result<()> {
         files: Files::in_s3(&aws, host::setting("BUCKET")?),
         ledger: Ledger::in_dynamodb(&aws, host::setting("CORE_TABLE")?, host::setting("AUTH_TABLE")?),
         imports: Queue::in_sqs(&aws, host::setting("IMPORT_RECEIPTS_QUEUE_URL")?),
+        plans: Queue::in_sqs(&aws, host::setting("PLAN_DELIVERIES_QUEUE_URL")?),
         bucket: host::setting("BUCKET")?,
         identity_secret: host::setting("IDENTITY_SECRET")?.into_bytes(),
         random_id: host::random_id,

@@ -156,7 +156,7 @@ fn plan(clinics: &Clinics, clinic: &Clinic) -> (Duration, usize, usize) {
         n_rows += rows.len();
         for row in rows.iter().filter(|it| it.state == PlanState::Due) {
             let running = deliveries.iter().find(|it| it.delivery.id == row.delivery).unwrap();
-            let id = MessageId::of(&row.message_key("clinic", &running.delivery));
+            let id = MessageId::of(&running.delivery.message_key("clinic", &row.patient, row.trigger, row.repetition));
             n_due += usize::from(!id.as_str().is_empty());
         }
     }

@@ -16,6 +16,7 @@
 mod caps;
 mod channel;
 mod clearance;
+mod compose;
 mod forecast;
 mod gate;
 mod hours;
@@ -38,6 +39,7 @@ mod tries;
 pub use caps::{Block, CapDecision, DayCap, PatientCap, Taken};
 pub use channel::{Channel, Choice, Closed, PassedOver, Reach, Unreachable, Ways, choose};
 pub use clearance::{Clearance, SendFacts, clearance};
+pub use compose::{Composed, NotComposed, Writing, compose};
 pub use forecast::{Forecast, Prospect, Recipient, SendPlan, prospects};
 pub use gate::{AddressFacts, Consent, ConsentSource, PersonFacts, Refusal, RefusedUntil, refusals};
 pub use hours::{DayOfWeek, HOLIDAYS_UNTIL, Hours, HoursError, HoursSettings, Moment, QuietHours, holiday};
@@ -58,8 +60,9 @@ pub use step_delivery::{
     ApprovedBy, Attendance, ClinicSources, DaysOfMonth, Decider, Decision, DecisionError, DeliveryError,
     DeliverySettings, DiseaseStart, DrugDays, Exit, HELD_DAYS, Interval, IntervalSettings, Joined, Made, Membership,
     Offset, PatientFacts, PatientToPlan, Per, PlanReason, PlanRow, PlanRowKey, PlanRules, PlanState, Planner,
-    ProcedureDays, REJOINS_AFTER_DAYS, RunningDelivery, StartRefusal, StepDelivery, Target, Timing, TimingKind,
-    TimingSettings, TimingSource, Trigger, Verdict, Wanted, WantedCodes, remember, start_refusals,
+    ProcedureDays, REJOINS_AFTER_DAYS, RunningDelivery, SendTimes, SendWindow, StartRefusal, StepDelivery, Target,
+    Timing, TimingKind, TimingSettings, TimingSource, Trigger, Verdict, Wanted, WantedCodes, Withdrawn, remember,
+    start_refusals,
 };
 pub use template::{MissingValues, Rendered, Tag, Template, TemplateError, TemplateProblem, TemplateText, Values};
 pub use tries::{Tries, TryLimits};

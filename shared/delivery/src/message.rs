@@ -26,6 +26,10 @@ pub enum Message {
         clinic: String,
         /// The day to plan from.
         as_of: Date,
+        /// The id of the patient behind whom to go on: the pages of a large clinic are messages of their own, each
+        /// sent when the one before is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
     },
 }
 
@@ -47,7 +51,10 @@ mod tests {
         check(Message::SendV1 { id }, r#"{"type":"SendV1","id":"ipxfh3lswr2ohjhh5ba5pohpdsxby5o3"}"#);
         let line = Message::LineEventV1 { clinic: "demo".to_owned(), key: "events/line/demo/1".to_owned() };
         check(line, r#"{"type":"LineEventV1","clinic":"demo","key":"events/line/demo/1"}"#);
-        let plan = Message::PlanV1 { clinic: "demo".to_owned(), as_of: date(2026, 11, 23) };
+        let plan = Message::PlanV1 { clinic: "demo".to_owned(), as_of: date(2026, 11, 23), after: None };
         check(plan, r#"{"type":"PlanV1","clinic":"demo","as_of":"2026-11-23"}"#);
+        let plan =
+            Message::PlanV1 { clinic: "demo".to_owned(), as_of: date(2026, 11, 23), after: Some("p".to_owned()) };
+        check(plan, r#"{"type":"PlanV1","clinic":"demo","as_of":"2026-11-23","after":"p"}"#);
     }
 }

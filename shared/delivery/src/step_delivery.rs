@@ -8,10 +8,12 @@ mod patient_facts;
 mod plan;
 mod plan_reason;
 mod plan_row;
+mod send_window;
 mod settings;
 mod start;
 mod timing;
 mod trigger;
+mod withdrawn;
 
 #[cfg(test)]
 mod days_tests;
@@ -43,10 +45,12 @@ pub use patient_facts::{
 pub use plan::{HELD_DAYS, PatientToPlan, PlanRules, Planner};
 pub use plan_reason::PlanReason;
 pub use plan_row::{PlanRow, PlanRowKey, PlanState};
+pub use send_window::{SendTimes, SendWindow};
 pub use settings::{ApprovedBy, DeliverySettings, Target, TimingSettings};
 pub use start::{ClinicSources, StartRefusal, start_refusals};
 pub use timing::{Timing, TimingKind, TimingSource};
 pub use trigger::{Made, Trigger};
+pub use withdrawn::Withdrawn;
 
 use crate::Template;
 

@@ -26,6 +26,8 @@ pub struct Addressee {
     pub addresses: BTreeMap<Channel, String>,
     /// 次回受診予定日, today or later: as staff typed it, else the first appointment.
     pub next_visit: Option<Date>,
+    /// 次回受診予定日 as staff typed it, gone by or not.
+    pub typed_next_visit: Option<Date>,
     /// The version of the row that says what the patient said; 0 where there is none.
     pub reach_version: u64,
     /// What is known of each address, with the version of its row; 0 where there is none.
@@ -173,6 +175,7 @@ impl Parts {
             reach,
             addresses,
             next_visit: typed.or(booked),
+            typed_next_visit: self.reach.row.next_visit,
             reach_version: self.reach.version,
             address_rows,
             patient: self.patient,

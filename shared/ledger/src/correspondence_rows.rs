@@ -1,5 +1,5 @@
 use anyhow::Result;
-use delivery::Made;
+use delivery::{Made, PlanReason};
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,15 @@ impl CorrespondenceRow {
         self.sent_on.push(sent_on);
         self.sent_on.retain(|it| *it >= oldest);
     }
+
+    /// Takes in that `made`, which was to go out on `sent_on`, was stopped before.
+    pub fn withdraw(&mut self, made: &Made, reason: PlanReason, sent_on: Date) {
+        if let Some(found) = self.made.iter_mut().find(|it| *it == made) {
+            found.withdrawn = Some(reason);
+            let day = self.sent_on.iter().position(|it| *it == sent_on);
+            day.map(|it| self.sent_on.remove(it));
+        }
+    }
 }
 
 impl Ledger {
@@ -69,6 +78,15 @@ impl Ledger {
     pub async fn correspondence(&self, clinic: &ClinicId, patient: &PatientId) -> Result<Versioned<CorrespondenceRow>> {
         let found = self.core.get(Key::correspondence(clinic, patient)).await?;
         Ok(found.unwrap_or_else(|| Versioned { row: CorrespondenceRow::new(patient.clone()), version: 0 }))
+    }
+
+    /// Saves what was made for a patient. Returns `false`, and changes nothing, when somebody else was first.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer; a repeat is harmless.
+    pub async fn save_correspondence(&self, clinic: &ClinicId, row: &CorrespondenceRow, version: u64) -> Result<bool> {
+        self.core.put(Key::correspondence(clinic, &row.patient), row, Expect::of_version(version)).await
     }
 
     /// Notes that a patient answered on `day`, for exits: an older answer changes nothing. A note that meets
@@ -107,6 +125,7 @@ mod tests {
             trigger: Trigger { date: on, basis: on },
             repetition: 0,
             on,
+            withdrawn: None,
         };
         for (delivery, on) in [
             ("ever", date(2020, 1, 1)),

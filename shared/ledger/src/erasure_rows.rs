@@ -61,7 +61,7 @@ impl Ledger {
         ensure!(identities.len() <= MAX_IDENTITIES, "a patient with more keys than a transaction takes");
         self.sweep_written(clinic, &patient.id).await?;
         // Any number of them, so before the transaction: they are planned again if it does not happen.
-        let planned = self.plan_rows_between(clinic, &patient.id, &patient.id).await?;
+        let planned = self.plan_rows_of(clinic, &patient.id).await?;
         let planned: Vec<PlanRowKey> = planned.iter().map(|it| it.row.key()).collect();
         self.save_plan_rows(clinic, &[], &planned).await?;
         let row = ErasureRow { proof, erased_at, n_identities: identities.len() as u32 };

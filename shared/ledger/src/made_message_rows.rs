@@ -1,5 +1,5 @@
 use anyhow::{Context as _, Result};
-use delivery::{LinkToken, OutboxRow};
+use delivery::{LinkToken, OutboxRow, PlanRow};
 
 use crate::{
     ClinicId, CorrespondenceRow, Ledger, LinkRow, MessageRow, Versioned,
@@ -18,6 +18,9 @@ pub struct NewMessageRows<'a> {
     pub token: &'a LinkToken,
     /// What was made for its patient, this one among it, on the version that was read.
     pub correspondence: &'a Versioned<CorrespondenceRow>,
+    /// The plan row that allowed it, as it is from now on, on the version that was read: nobody decided
+    /// otherwise meanwhile.
+    pub plan_row: Option<&'a Versioned<PlanRow>>,
 }
 
 /// What came of making a message.
@@ -33,15 +36,15 @@ pub enum Making {
 }
 
 impl Ledger {
-    /// As [`put_message`](Self::put_message), with the note that it was made in the same transaction: whoever
-    /// reads the note knows of every message there is, and of none that is not.
+    /// As [`put_message`](Self::put_message), with its text and the note that it was made in the same transaction:
+    /// whoever reads the note knows of every message there is, and of none that is not.
     ///
     /// # Errors
     ///
     /// When the tables do not answer; a repeat is harmless.
     pub async fn make_message(&self, clinic: &ClinicId, new: &NewMessageRows<'_>) -> Result<Making> {
-        let NewMessageRows { outbox, message, token, correspondence } = new;
-        // Text and link first: a right to send without them could not be used, they without it are only shown.
+        let NewMessageRows { outbox, message, token, correspondence, plan_row } = new;
+        // The link first, in its own table: without a message it opens nothing.
         let link = LinkRow {
             clinic: clinic.clone(),
             patient: message.patient.clone(),
@@ -49,13 +52,18 @@ impl Ledger {
             expires_at_s: message.opens_until.as_second(),
         };
         self.add_link(token, &link).await.context("adding a link")?;
-        self.add_message(clinic, message).await.context("adding a message")?;
         let key = Key::correspondence(clinic, &message.patient);
-        let note = Write::put(key, &correspondence.row, Expect::of_version(correspondence.version))?;
+        let text = Key::thread_message(clinic, &message.patient, message.id.as_str());
+        let mut others = vec![
+            Write::put(key, &correspondence.row, Expect::of_version(correspondence.version))?,
+            Write::put(text, message, Expect::Absent)?,
+        ];
+        if let Some(Versioned { row, version }) = plan_row {
+            others.push(Write::put(Key::plan_row(clinic, &row.key()), row, Expect::of_version(*version))?);
+        }
         // So that no note of somebody who is erased is left behind.
-        let is_known = Write::Check { key: Key::patient(clinic, &message.patient), expect: Expect::Present };
-        let row = vec![new_row(outbox)?];
-        if self.outbox_table()?.transact_with(row, &self.core, vec![note, is_known]).await? {
+        others.push(Write::Check { key: Key::patient(clinic, &message.patient), expect: Expect::Present });
+        if self.outbox_table()?.transact_with(vec![new_row(outbox)?], &self.core, others).await? {
             return Ok(Making::Made);
         }
         let is_there = self.outbox(&outbox.id).await?.is_some();

@@ -17,19 +17,35 @@ impl Ledger {
         self.plan_rows_in(Range::all(plan_rows(clinic))).await
     }
 
-    /// The planned messages to the patients from `first` to `last`, both included, by patient.
+    /// The planned messages to one patient.
     ///
     /// # Errors
     ///
     /// When the table does not answer.
-    pub async fn plan_rows_between(
+    pub async fn plan_rows_of(&self, clinic: &ClinicId, patient: &PatientId) -> Result<Vec<Versioned<PlanRow>>> {
+        let (from, to) = (format!("{patient}#"), format!("{patient}#\u{FFFF}"));
+        self.plan_rows_in(Range { pk: plan_rows(clinic), from, to }).await
+    }
+
+    /// The planned messages to the patients behind `after`, up to and with `last`, by patient.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn plan_rows_behind(
         &self,
         clinic: &ClinicId,
-        first: &PatientId,
-        last: &PatientId,
+        after: Option<&PatientId>,
+        last: Option<&PatientId>,
     ) -> Result<Vec<Versioned<PlanRow>>> {
-        let (from, to) = (format!("{first}#"), format!("{last}#\u{FFFF}"));
-        self.plan_rows_in(Range { pk: plan_rows(clinic), from, to }).await
+        let mut range = Range::all(plan_rows(clinic));
+        if let Some(after) = after {
+            range.from = format!("{after}#\u{FFFF}");
+        }
+        if let Some(last) = last {
+            range.to = format!("{last}#\u{FFFF}");
+        }
+        self.plan_rows_in(range).await
     }
 
     async fn plan_rows_in(&self, range: Range) -> Result<Vec<Versioned<PlanRow>>> {

@@ -3,9 +3,9 @@ use std::collections::{BTreeMap, HashMap};
 use clinic::{CurrentFile, Folded, Freshness, Groups, Links, Patient, Rosters, dropouts, fold};
 use codes::Codes;
 use delivery::{
-    Attendance, Channel, Closed, Joined, LinkToken, Made, PatientFacts, PatientToPlan, PlanReason, PlanRow, PlanRowKey,
-    PlanRules, PlanState, Planner, RunningDelivery, SmsParts, TimingKind, Values, WantedCodes, Ways, choose, remember,
-    sms_parts,
+    Attendance, Channel, Joined, LinkToken, Made, PatientFacts, PatientToPlan, PlanReason, PlanRow, PlanRowKey,
+    PlanRules, PlanState, Planner, RunningDelivery, SmsParts, TimingKind, Values, WantedCodes, Writing, compose,
+    remember,
 };
 use jiff::{ToSpan as _, civil::Date};
 
@@ -83,6 +83,7 @@ impl Simulation<'_> {
                         trigger: row.trigger,
                         repetition: row.repetition,
                         on: today,
+                        withdrawn: None,
                     });
                     known.sent_on.push(today);
                 }
@@ -148,18 +149,10 @@ impl Simulation<'_> {
             next_visit: if is_appointment { Some(row.trigger.date) } else { next_booked },
             reply_page: link,
         };
-        let rendered = delivery.template.render(&values).map_err(|_| PlanReason::MissingValue)?;
-        match (row.channel, sms_parts(&rendered.body)) {
-            (Some(Channel::Sms), Ok(parts)) => Ok((Channel::Sms, Some(parts))),
-            (Some(Channel::Sms), Err(_)) => {
-                let closed = BTreeMap::from([(Channel::Sms, Closed::TextTooLong)]);
-                let ways = Ways { closed, ..self.rules.ways.clone() };
-                let choice = choose(&person(patient), &self.people.reach(patient), &ways, today);
-                choice.map(|it| (it.channel, None)).map_err(|it| PlanReason::Unreachable(it.reason()))
-            }
-            (Some(channel), _) => Ok((channel, None)),
-            (None, _) => Err(row.reason),
-        }
+        let (person, reach) = (person(patient), self.people.reach(patient));
+        let to = Writing { person: &person, reach: &reach, ways: &self.rules.ways, day: today };
+        let composed = compose(&delivery.template, &values, &to).map_err(|it| it.reason())?;
+        Ok((composed.choice.channel, composed.sms))
     }
 }
 

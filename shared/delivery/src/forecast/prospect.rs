@@ -4,8 +4,8 @@ use jiff::civil::{Date, DateTime};
 use serde::Serialize;
 
 use crate::{
-    CapDecision, Channel, Choice, Closed, DayCap, Hours, MilliYen, MissingValues, Moment, PatientCap, PersonFacts,
-    Reach, SmsParts, Tag, Template, Unreachable, Values, Ways, choose, sms_parts,
+    CapDecision, Channel, Choice, Closed, Composed, DayCap, Hours, MilliYen, MissingValues, Moment, NotComposed,
+    PatientCap, PersonFacts, Reach, SmsParts, Tag, Template, Unreachable, Values, Ways, Writing, compose,
 };
 
 /// A patient on the list.
@@ -106,22 +106,12 @@ impl SoFar {
         if self.line_quota_left == Some(0) {
             ways.closed.entry(Channel::Line).or_insert(Closed::QuotaSpent);
         }
-        let mut choice = match choose(&recipient.person, &reach, &ways, self.day) {
-            Ok(choice) => choice,
-            Err(unreachable) => return Prospect::Unreachable(unreachable),
+        let to = Writing { person: &recipient.person, reach: &reach, ways: &ways, day: self.day };
+        let Composed { choice, rendered, sms } = match compose(plan.template, &recipient.values, &to) {
+            Ok(composed) => composed,
+            Err(NotComposed::Unreachable(unreachable)) => return Prospect::Unreachable(unreachable),
+            Err(NotComposed::Missing(missing)) => return Prospect::Missing(missing),
         };
-        let rendered = match plan.template.render(&recipient.values) {
-            Ok(rendered) => rendered,
-            Err(missing) => return Prospect::Missing(missing),
-        };
-        let size = sms_parts(&rendered.body);
-        if choice.channel == Channel::Sms && size.is_err() {
-            ways.closed.insert(Channel::Sms, Closed::TextTooLong);
-            choice = match choose(&recipient.person, &reach, &ways, self.day) {
-                Ok(choice) => choice,
-                Err(unreachable) => return Prospect::Unreachable(unreachable),
-            };
-        }
         match plan.patient_cap.decide(&recipient.sent_on, self.day) {
             CapDecision::Allowed => {}
             CapDecision::Held { until } => return Prospect::OverPatientCap { until },
@@ -130,7 +120,6 @@ impl SoFar {
             return Prospect::OverDayCap;
         }
         self.take(choice.channel, &reach);
-        let sms = size.ok().filter(|_| choice.channel == Channel::Sms);
         Prospect::Message { choice, sms, cleaned: rendered.cleaned }
     }
 

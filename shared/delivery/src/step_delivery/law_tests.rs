@@ -120,7 +120,11 @@ impl Course {
 
 fn ids(patient: &TestPatient, rows: &[PlanRow]) -> Vec<MessageId> {
     let due = rows.iter().filter(|it| it.state == PlanState::Due);
-    due.map(|it| MessageId::of(&it.message_key("c", &patient.deliveries[0].delivery))).collect()
+    due.map(|it| {
+        let delivery = &patient.deliveries[0].delivery;
+        MessageId::of(&delivery.message_key("c", &it.patient, it.trigger, it.repetition))
+    })
+    .collect()
 }
 
 /// The days of the messages, by id, of a clinic that is planned on `days` and whose outbox refuses what it has.

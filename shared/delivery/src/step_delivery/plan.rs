@@ -2,7 +2,7 @@ mod judge;
 
 use jiff::{ToSpan as _, civil::Date};
 
-use self::judge::Judge;
+pub(super) use self::judge::Judge;
 use super::{
     Attendance, Interval, Made, PatientFacts, PlanReason, PlanRow, PlanState, RunningDelivery, Target, Trigger,
     offset::{repeated, repetitions_before},
@@ -107,10 +107,10 @@ impl Planner<'_> {
 }
 
 /// Plans one delivery for one patient.
-struct PlanOne<'p> {
-    planner: &'p Planner<'p>,
-    patient: &'p PatientToPlan<'p>,
-    running: &'p RunningDelivery,
+pub(super) struct PlanOne<'p> {
+    pub(super) planner: &'p Planner<'p>,
+    pub(super) patient: &'p PatientToPlan<'p>,
+    pub(super) running: &'p RunningDelivery,
 }
 
 impl PlanOne<'_> {
@@ -130,7 +130,7 @@ impl PlanOne<'_> {
         self.add_gone(rows, first);
     }
 
-    fn is_in_target(&self) -> bool {
+    pub(super) fn is_in_target(&self) -> bool {
         match &self.running.delivery.target {
             Target::Everyone => true,
             Target::Group(group) => self.patient.facts.membership(group).is_some(),
@@ -161,8 +161,11 @@ impl PlanOne<'_> {
     }
 
     fn row(&self, judge: Judge<'_>) -> PlanRow {
-        let decision = self.existing(judge.trigger, judge.repetition).and_then(|it| it.decision.clone());
+        let existing = self.existing(judge.trigger, judge.repetition);
+        let decision = existing.and_then(|it| it.decision.clone());
         let judged = judge.judged(decision.as_ref());
+        // By which way it went, nothing but its row tells.
+        let went_by = existing.filter(|_| judged.state == PlanState::Made).and_then(|it| it.channel);
         PlanRow {
             delivery: self.running.delivery.id.clone(),
             patient: self.patient.id.to_owned(),
@@ -171,13 +174,13 @@ impl PlanOne<'_> {
             due: judge.due,
             state: judged.state,
             reason: judged.reason,
-            channel: judged.channel,
+            channel: judged.channel.or(went_by),
             until: judged.until,
             decision,
         }
     }
 
-    fn existing(&self, trigger: Trigger, repetition: u32) -> Option<&PlanRow> {
+    pub(super) fn existing(&self, trigger: Trigger, repetition: u32) -> Option<&PlanRow> {
         let mut existing = self.patient.existing.iter();
         existing.find(|it| {
             it.trigger.date == trigger.date && it.repetition == repetition && it.delivery == self.running.delivery.id
@@ -196,24 +199,21 @@ impl PlanOne<'_> {
             }
             let mut gone = existing.clone();
             if !matches!(gone.state, PlanState::Expired | PlanState::Cancelled) {
-                (gone.state, gone.reason) = (PlanState::Suppressed, self.why_gone(existing));
+                let reason = self.why_gone(existing.trigger, existing.repetition, existing.due);
+                (gone.state, gone.reason) = (PlanState::Suppressed, reason);
                 (gone.channel, gone.until) = (None, None);
             }
             rows.push(gone);
         }
     }
 
-    fn why_gone(&self, existing: &PlanRow) -> PlanReason {
-        let first_due = self.running.delivery.offset.from(existing.trigger.date);
-        let judge = Judge {
-            one: self,
-            trigger: existing.trigger,
-            repetition: existing.repetition,
-            first_due,
-            due: existing.due,
-            next_due: None,
-            made: &[],
-        };
+    /// Judges a message that is none of those to come.
+    pub(super) fn judge(&self, trigger: Trigger, repetition: u32, due: Date) -> Judge<'_> {
+        let first_due = self.running.delivery.offset.from(trigger.date);
+        Judge { one: self, trigger, repetition, first_due, due, next_due: None, made: &[] }
+    }
+
+    pub(super) fn why_gone(&self, trigger: Trigger, repetition: u32, due: Date) -> PlanReason {
         if self.running.is_stopped {
             return PlanReason::Unreachable(PassedOver::Refused(Refusal::DeliveryStopped));
         }
@@ -221,7 +221,7 @@ impl PlanOne<'_> {
             return PlanReason::LeftTarget;
         }
         // Coming moves the date of 離脱予備群: what people look for is that the patient came.
-        judge.exit().unwrap_or(PlanReason::TriggerGone)
+        self.judge(trigger, repetition, due).exit().unwrap_or(PlanReason::TriggerGone)
     }
 
     /// Rows due before this day are neither sent nor shown.

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Decision, PlanReason, StepDelivery, Trigger};
-use crate::{Channel, MessageKey};
+use crate::Channel;
 
 /// A message that is to be, or is not to be: one for each trigger and repetition. It may be computed again at
 /// any time; only what a person decided about it is kept.
@@ -74,19 +74,6 @@ impl PlanRow {
             patient: self.patient.clone(),
             trigger: self.trigger.date,
             repetition: self.repetition,
-        }
-    }
-
-    /// What makes its message this one and no other: the id of its outbox row is made of it. It depends on
-    /// nothing that planning on another day would change.
-    pub fn message_key(&self, clinic: &str, delivery: &StepDelivery) -> MessageKey {
-        MessageKey {
-            clinic: clinic.to_owned(),
-            delivery: self.delivery.clone(),
-            patient: self.patient.clone(),
-            trigger: delivery.trigger_key(self.trigger.date),
-            repetition: self.repetition,
-            fallback: 0,
         }
     }
 

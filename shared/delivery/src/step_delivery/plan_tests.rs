@@ -68,7 +68,7 @@ fn once_ever_makes_one_message_of_several_appointments() {
     let mut patient = TestPatient::new(settings, PatientFacts { appointments, ..PatientFacts::default() });
     let rows = patient.rows(day("2026-11-08"));
     assert_eq!(rows.len(), 1);
-    let key = rows[0].message_key("c", &patient.deliveries[0].delivery);
+    let key = patient.deliveries[0].delivery.message_key("c", "p", rows[0].trigger, rows[0].repetition);
     assert_eq!(key.trigger, TriggerKey::Ever);
     assert_eq!(patient.sent("2026-11-08", "2026-11-30"), "2026-11-09 for 2026-11-10#0");
 }
@@ -318,7 +318,8 @@ fn the_key_of_a_message_depends_neither_on_the_day_it_is_planned_nor_on_the_offs
     let key = |offset: i16, today: &str| {
         let settings = after_procedure(json!({"offset": {"days": offset}}));
         let patient = TestPatient::new(settings, done(PROCEDURE, &["2026-11-04"]));
-        patient.rows(day(today))[0].message_key("c", &patient.deliveries[0].delivery)
+        let row = &patient.rows(day(today))[0];
+        patient.deliveries[0].delivery.message_key("c", "p", row.trigger, row.repetition)
     };
     assert_eq!(key(0, "2026-11-04"), key(0, "2026-11-06"));
     assert_eq!(key(0, "2026-11-04"), key(5, "2026-11-04"));

@@ -60,10 +60,10 @@ impl TestPatient {
         }
     }
 
-    /// The rows of `today`.
-    pub(super) fn rows(&self, today: Date) -> Vec<PlanRow> {
+    /// What `ask` is answered by the planner of `today`.
+    pub(super) fn with_planner<R>(&self, today: Date, ask: impl FnOnce(&Planner<'_>, &PatientToPlan<'_>) -> R) -> R {
         let planner = Planner { deliveries: &self.deliveries, rules: &self.rules, attendance: &self.attendance, today };
-        planner.rows(&PatientToPlan {
+        let to_plan = PatientToPlan {
             id: "p",
             facts: &self.facts,
             person: &self.person,
@@ -71,7 +71,13 @@ impl TestPatient {
             made: &self.made,
             sent_on: &self.sent_on,
             existing: &self.existing,
-        })
+        };
+        ask(&planner, &to_plan)
+    }
+
+    /// The rows of `today`.
+    pub(super) fn rows(&self, today: Date) -> Vec<PlanRow> {
+        self.with_planner(today, |planner, to_plan| planner.rows(to_plan))
     }
 
     /// The rows of `today`, one a line.
@@ -90,7 +96,7 @@ impl TestPatient {
         let due: Vec<PlanRow> = rows.iter().filter(|it| it.state == PlanState::Due).cloned().collect();
         for row in &due {
             let (delivery, trigger, repetition) = (row.delivery.clone(), row.trigger, row.repetition);
-            self.made.push(Made { delivery, trigger, repetition, on: today });
+            self.made.push(Made { delivery, trigger, repetition, on: today, withdrawn: None });
             self.sent_on.push(today);
         }
         self.existing = rows;

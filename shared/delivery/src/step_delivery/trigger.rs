@@ -1,8 +1,8 @@
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{PatientFacts, StepDelivery, Timing, TimingKind};
-use crate::TriggerKey;
+use super::{PatientFacts, PlanReason, StepDelivery, Timing, TimingKind};
+use crate::{MessageKey, TriggerKey};
 
 /// What sets a delivery off for one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +103,9 @@ pub struct Made {
     pub repetition: u32,
     /// The day its outbox row was made.
     pub on: Date,
+    /// Why it was stopped before it was sent, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<PlanReason>,
 }
 
 impl StepDelivery {
@@ -121,8 +124,20 @@ impl StepDelivery {
         corrected.unwrap_or(trigger)
     }
 
-    /// What tells a message for `trigger` from others of this delivery to the patient.
-    pub(super) fn trigger_key(&self, trigger: Date) -> TriggerKey {
+    /// What makes the message of a trigger and repetition this one and no other: the id of its outbox row is made
+    /// of it. It depends on nothing that planning on another day would change.
+    pub fn message_key(&self, clinic: &str, patient: &str, trigger: Trigger, repetition: u32) -> MessageKey {
+        MessageKey {
+            clinic: clinic.to_owned(),
+            delivery: self.id.clone(),
+            patient: patient.to_owned(),
+            trigger: self.trigger_key(trigger.date),
+            repetition,
+            fallback: 0,
+        }
+    }
+
+    fn trigger_key(&self, trigger: Date) -> TriggerKey {
         if self.interval.is_ever() { TriggerKey::Ever } else { TriggerKey::Date(trigger) }
     }
 

@@ -96,12 +96,20 @@ async fn saves_plan_rows_on_what_was_read(ledger: &Ledger) {
         assert!(ledger.save_plan_rows(&id, &rows.clone().map(new), &[]).await.unwrap());
     }
     assert_eq!(ledger.plan_rows(&id).await.unwrap().len(), 4);
-    let of = async |first: &str, last: &str| {
-        let found = ledger.plan_rows_between(&id, &patient_id(first), &patient_id(last)).await.unwrap();
-        found.into_iter().map(|it| (it.row.patient, it.row.repetition)).collect::<Vec<_>>()
+    let shown = |found: Vec<Versioned<PlanRow>>| {
+        found.into_iter().map(|it| format!("{}{}", it.row.patient, it.row.repetition)).collect::<Vec<_>>()
     };
-    assert_eq!(of("a", "a").await, [("a".to_owned(), 0), ("a".to_owned(), 1)]);
-    assert_eq!(of("a-b", "b").await, [("a-b".to_owned(), 0), ("b".to_owned(), 0)]);
+    assert_eq!(shown(ledger.plan_rows_of(&id, &patient_id("a")).await.unwrap()), ["a0", "a1"]);
+    for (after, last, expected) in [
+        (None, None, vec!["a0", "a1", "a-b0", "b0"]),
+        (None, Some("a-b"), vec!["a0", "a1", "a-b0"]),
+        (Some("a"), None, vec!["a-b0", "b0"]),
+        (Some("a"), Some("a-b"), vec!["a-b0"]),
+        (Some("b"), None, vec![]),
+    ] {
+        let [after, last] = [after, last].map(|it| it.map(patient_id));
+        assert_eq!(shown(ledger.plan_rows_behind(&id, after.as_ref(), last.as_ref()).await.unwrap()), expected);
+    }
 
     let approved = PlanRow { state: PlanState::Approved, reason: PlanReason::WaitingForDay, ..row("a", 0) };
     let changed = |version| [Versioned { row: approved.clone(), version }];
@@ -203,13 +211,24 @@ impl TestMessage {
     }
 
     async fn make(&self, ledger: &Ledger, clinic: &ClinicId, before: &Versioned<CorrespondenceRow>) -> Making {
+        self.make_with(ledger, clinic, before, None).await
+    }
+
+    async fn make_with(
+        &self,
+        ledger: &Ledger,
+        clinic: &ClinicId,
+        before: &Versioned<CorrespondenceRow>,
+        plan_row: Option<&Versioned<PlanRow>>,
+    ) -> Making {
         let TriggerKey::Date(date) = self.message.trigger else { panic!("a message of a delivery") };
         let mut correspondence = before.clone();
         let trigger = Trigger { date, basis: date };
-        let made = Made { delivery: self.message.delivery.clone(), trigger, repetition: 0, on: TODAY };
+        let delivery = self.message.delivery.clone();
+        let made = Made { delivery, trigger, repetition: 0, on: TODAY, withdrawn: None };
         correspondence.row.add(Some(made), TODAY);
         let Self { outbox, message, token } = self;
-        let new = NewMessageRows { outbox, message, token, correspondence: &correspondence };
+        let new = NewMessageRows { outbox, message, token, correspondence: &correspondence, plan_row };
         ledger.make_message(clinic, &new).await.unwrap()
     }
 }
@@ -228,8 +247,15 @@ async fn makes_a_message_once(ledger: &Ledger) {
 
     let second = TestMessage::new(&id, &who, date(2026, 11, 24));
     assert_eq!(second.make(ledger, &id, &before).await, Making::Raced, "the first was made since");
+    let planned = Versioned { row: plan_row_of(&who), version: 0 };
+    assert!(ledger.save_plan_rows(&id, std::slice::from_ref(&planned), &[]).await.unwrap());
+    let decided_since = second.make_with(ledger, &id, &known, Some(&planned)).await;
+    assert_eq!(decided_since, Making::Raced);
     assert_eq!(ledger.outbox(&second.outbox.id).await.unwrap(), None);
-    assert_eq!(second.make(ledger, &id, &known).await, Making::Made);
+    assert_eq!(ledger.message(&id, &who, &second.message.id).await.unwrap(), None);
+    let planned = Versioned { version: 1, ..planned };
+    assert_eq!(second.make_with(ledger, &id, &known, Some(&planned)).await, Making::Made);
+    assert_eq!(ledger.plan_row(&id, &planned.row.key()).await.unwrap().unwrap().version, 2);
     let all = ledger.correspondences(&id).await.unwrap();
     assert_eq!((all.len(), all[0].row.made.len(), all[0].version), (1, 2, 2));
     let now = timestamp();
@@ -244,19 +270,8 @@ async fn makes_nothing_for_who_is_erased(ledger: &Ledger) {
     let message = TestMessage::new(&id, &who, TODAY);
     let before = ledger.correspondence(&id, &who).await.unwrap();
     assert_eq!(message.make(ledger, &id, &before).await, Making::Made);
-    let planned = PlanRow {
-        delivery: "d".to_owned(),
-        patient: who.to_string(),
-        trigger: Trigger { date: TODAY, basis: TODAY },
-        repetition: 0,
-        due: TODAY,
-        state: PlanState::Made,
-        reason: PlanReason::Made,
-        channel: None,
-        until: None,
-        decision: None,
-    };
-    assert!(ledger.save_plan_rows(&id, &[Versioned { row: planned, version: 0 }], &[]).await.unwrap());
+    let planned = Versioned { row: plan_row_of(&who), version: 0 };
+    assert!(ledger.save_plan_rows(&id, &[planned], &[]).await.unwrap());
     let groups = BTreeMap::from([("g".to_owned(), Joined { on: Some(TODAY), left_on: None })]);
     ledger.write_memberships(&id, &[MembershipsRow { patient: who.clone(), groups }], &[]).await.unwrap();
 
@@ -271,6 +286,21 @@ async fn makes_nothing_for_who_is_erased(ledger: &Ledger) {
     let next = TestMessage::new(&id, &who, date(2026, 11, 24));
     assert_eq!(next.make(ledger, &id, &before).await, Making::Raced);
     assert!(ledger.correspondences(&id).await.unwrap().is_empty());
+}
+
+fn plan_row_of(patient: &PatientId) -> PlanRow {
+    PlanRow {
+        delivery: "d".to_owned(),
+        patient: patient.to_string(),
+        trigger: Trigger { date: TODAY, basis: TODAY },
+        repetition: 0,
+        due: TODAY,
+        state: PlanState::Made,
+        reason: PlanReason::Made,
+        channel: None,
+        until: None,
+        decision: None,
+    }
 }
 
 fn patient(id: &PatientId) -> PatientRow {

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Judges one message: how far it is on the planner's day, and why.
-pub(super) struct Judge<'p> {
+pub(in super::super) struct Judge<'p> {
     pub(super) one: &'p PlanOne<'p>,
     pub(super) trigger: Trigger,
     pub(super) repetition: u32,
@@ -46,8 +46,12 @@ enum Freshness {
 impl Judge<'_> {
     /// What ended comes first, then what keeps it, then what it waits for.
     pub(super) fn judged(&self, decision: Option<&Decision>) -> Judged {
-        if self.is_made() {
-            return Judged::ended(PlanState::Made, PlanReason::Made);
+        if let Some(made) = self.found_made() {
+            return match made.withdrawn {
+                None => Judged::ended(PlanState::Made, PlanReason::Made),
+                Some(PlanReason::Cancelled) => Judged::ended(PlanState::Cancelled, PlanReason::Cancelled),
+                Some(reason) => Judged::ended(PlanState::Suppressed, reason),
+            };
         }
         if decision.is_some_and(Decision::is_cancellation) {
             return Judged::ended(PlanState::Cancelled, PlanReason::Cancelled);
@@ -105,7 +109,7 @@ impl Judge<'_> {
     }
 
     /// A chosen exit that holds.
-    pub(super) fn exit(&self) -> Option<PlanReason> {
+    pub(in super::super) fn exit(&self) -> Option<PlanReason> {
         let (facts, today) = (self.one.patient.facts, self.today());
         let holds = |it: &&Exit| it.holds(facts, self.trigger, self.first_due, today);
         self.one.running.delivery.exits.iter().find(holds).map(|it| match it {
@@ -115,10 +119,11 @@ impl Judge<'_> {
         })
     }
 
-    fn is_made(&self) -> bool {
+    /// The message that has the key of this one.
+    fn found_made(&self) -> Option<&Made> {
         let is_ever = self.one.running.delivery.interval.is_ever();
         let is_this = |it: &Made| it.trigger.date == self.trigger.date && it.repetition == self.repetition;
-        self.made.iter().any(|it| is_ever || is_this(it))
+        self.made.iter().copied().find(|it| is_ever || is_this(it))
     }
 
     /// What is missing of an approval.
