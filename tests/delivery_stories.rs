@@ -2,3 +2,5 @@
 //! table, rows 29 to 37 and 46 to 48 as far as planning goes).
 
 mod facts;
+mod stage;
+mod two_months;

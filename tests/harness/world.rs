@@ -203,7 +203,8 @@ impl World {
         self.refresh().await;
     }
 
-    pub(crate) fn planner(&self) -> PlanDeliveries {
+    /// What plans at `now`.
+    pub(crate) fn planner_at(&self, now: fn() -> Timestamp) -> PlanDeliveries {
         PlanDeliveries {
             files: self.files.clone(),
             ledger: self.ledger.clone(),
@@ -214,7 +215,7 @@ impl World {
             pages_url: "https://p.kayoi.example".to_owned(),
             settings: Settings::parse("0 60", "a secret of links".to_owned()).unwrap(),
             clock: Clock::Fixed,
-            now: some_time,
+            now,
         }
     }
 
