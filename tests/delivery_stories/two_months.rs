@@ -1,6 +1,6 @@
 //! Two months of the demo clinic day by day: what is made is what the command line says would be, row by row.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use clinic::Groups;
 use delivery::{Channel, DeliverySettings, PlanRowKey, PlanState};
@@ -183,7 +183,7 @@ fn by_hand() -> Records {
     plan["rows"].as_array().unwrap().iter().map(record).collect()
 }
 
-fn dry_run(folder: &PathBuf) -> Value {
+fn dry_run(folder: &Path) -> Value {
     let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let (files, rosters, settings) = (path("files"), path("rosters"), path("settings.json"));
     let (from, to) = (FROM.to_string(), TO.to_string());
