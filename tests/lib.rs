@@ -13,6 +13,8 @@ mod layers;
 #[cfg(test)]
 mod master_stories;
 #[cfg(test)]
+mod picture_stories;
+#[cfg(test)]
 mod plan_stories;
 #[cfg(test)]
 mod post_stories;
