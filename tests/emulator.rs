@@ -3,6 +3,7 @@
 mod contracts;
 mod demo_story;
 mod office_story;
+mod pages_story;
 mod plans_story;
 
 use std::path::Path;

@@ -2,7 +2,9 @@
 
 pub(crate) mod fault_proxy;
 pub(crate) mod messages;
+pub(crate) mod letters;
 pub(crate) mod offices;
+pub(crate) mod phone;
 pub(crate) mod stack;
 pub(crate) mod units;
 pub(crate) mod world;

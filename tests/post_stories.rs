@@ -53,7 +53,8 @@ async fn a_post_that_breaks_off_leaves_no_file_and_can_be_made_again() {
     let Some(stack) = bare_stack("kayoi-posts") else { return };
     let files = Files::in_s3(&aws(stack.endpoint()).await, "kayoi-posts");
     let key = "receipts/clinic/000000000001-x";
-    let upload = Upload { key, max_bytes: 1_000_000, content_type: "application/octet-stream", sha256: None };
+    let upload =
+        Upload { key, max_bytes: 1_000_000, content_type: "application/octet-stream", sha256: None, then_to: None };
     let now = host::now();
     let presigned = files.presigned_post(&upload, now, now.checked_add(10.minutes()).unwrap()).await.unwrap();
     let bytes = vec![b'x'; 500_000];
@@ -77,7 +78,7 @@ async fn a_post_for_one_bundle_puts_nothing_else_anywhere_else() {
     let Some(stack) = bare_stack("kayoi-plan-posts") else { return };
     let files = Files::in_s3(&aws(stack.endpoint()).await, "kayoi-plan-posts");
     let key = "outbox/9970100013/b-1/a.csv";
-    let upload = Upload { key, max_bytes: 100, content_type: "application/octet-stream", sha256: None };
+    let upload = Upload { key, max_bytes: 100, content_type: "application/octet-stream", sha256: None, then_to: None };
     let now = host::now();
     let presigned = files.presigned_post(&upload, now, now.checked_add(10.minutes()).unwrap()).await.unwrap();
     let refused = |changed: &[(&str, &str)], size: usize| {

@@ -38,7 +38,7 @@ impl Api {
 impl Signer<'_> {
     /// Lets whoever holds the answer put a file of the type and up to the size under `key`.
     pub(crate) async fn post(&self, key: &str, content_type: &str, max_bytes: u64) -> Result<PostPlace> {
-        let upload = Upload { key, max_bytes, content_type, sha256: None };
+        let upload = Upload { key, max_bytes, content_type, sha256: None, then_to: None };
         let post = self.files.presigned_post(&upload, self.now, self.expires_at).await.context("signing a form")?;
         Ok(PostPlace { url: post.url, fields: post.fields })
     }

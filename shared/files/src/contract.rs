@@ -13,6 +13,7 @@ pub async fn check(files: &Files) {
     puts_only_once_if_asked(files).await;
     lists_in_order_of_bytes(files).await;
     keeps_versions_until_erased(files).await;
+    erases_one_file(files).await;
     signs(files).await;
     assert_eq!(keys(files, PREFIX).await, Vec::<String>::new());
 }
@@ -110,10 +111,27 @@ async fn keeps_versions_until_erased(files: &Files) {
 }
 
 #[expect(clippy::unwrap_used, reason = "a failure of this suite is a panic")]
+async fn erases_one_file(files: &Files) {
+    let key = "contract/erased/a b";
+    for bytes in [b"1".to_vec(), b"2".to_vec()] {
+        files.put(key, bytes, "text/plain").await.unwrap();
+    }
+    files.put("contract/erased/a b c", Vec::new(), "text/plain").await.unwrap();
+    let old = files.head(key).await.unwrap().unwrap().version_id.unwrap();
+    files.delete(key).await.unwrap();
+    assert_eq!(files.erase(key).await.unwrap(), 3);
+    assert_eq!(files.erase(key).await.unwrap(), 0);
+    assert_eq!(files.get_version(key, &old, 9).await.unwrap(), None);
+    assert_eq!(keys(files, PREFIX).await, ["contract/erased/a b c"]);
+    files.delete_prefix(PREFIX).await.unwrap();
+}
+
+#[expect(clippy::unwrap_used, reason = "a failure of this suite is a panic")]
 async fn signs(files: &Files) {
     let now = "2026-03-10T00:00:00Z".parse().unwrap();
     let later = "2026-03-10T00:10:00Z".parse().unwrap();
-    let upload = Upload { key: "contract/日 本", max_bytes: 3, content_type: "text/csv", sha256: None };
+    let upload =
+        Upload { key: "contract/日 本", max_bytes: 3, content_type: "text/csv", sha256: None, then_to: None };
     let post = files.presigned_post(&upload, now, later).await.unwrap();
     assert_eq!(post.fields["key"], "contract/日 本");
     assert!(files.presigned_post(&upload, later, now).await.is_err());

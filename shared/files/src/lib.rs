@@ -10,6 +10,7 @@ pub mod contract;
 mod facts;
 mod memory;
 mod months;
+mod pictures;
 mod post;
 mod s3;
 mod s3_listing;
@@ -22,6 +23,7 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 
 pub use crate::months::MonthObject;
+pub use crate::pictures::{PICTURE_MAX_BYTES, PicturePlace, picture_inbox_key, picture_key};
 pub use crate::post::{PresignedPost, Upload};
 pub use crate::session::{Session, SessionRights};
 
@@ -182,6 +184,15 @@ impl Files {
                 memory.delete(key);
                 Ok(())
             }
+        }
+    }
+
+    /// Erases every version of the file, and returns how many went. On `Ok` none was left; after an `Err` call it
+    /// again.
+    pub async fn erase(&self, key: &str) -> Result<u64> {
+        match &self.0 {
+            Backend::S3(s3) => s3.erase_key(key).await,
+            Backend::Memory(memory) => Ok(memory.erase(key)),
         }
     }
 

@@ -97,6 +97,10 @@ impl Memory {
         push(&mut self.files(), key, None);
     }
 
+    pub(crate) fn erase(&self, key: &str) -> u64 {
+        self.files().remove(key).map_or(0, |versions| versions.len() as u64)
+    }
+
     pub(crate) fn delete_prefix(&self, prefix: &str) -> u64 {
         let mut files = self.files();
         let mut n_erased = 0;

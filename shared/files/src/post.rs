@@ -20,6 +20,8 @@ pub struct Upload<'a> {
     pub content_type: &'a str,
     /// SHA-256 of the content, where the sender knows it beforehand: S3 then refuses other bytes.
     pub sha256: Option<[u8; 32]>,
+    /// Where S3 sends the browser afterwards, by GET and with the key in the query: for forms without scripts.
+    pub then_to: Option<&'a str>,
 }
 
 /// An address and the fields to post to it as `multipart/form-data`, the file last, as `file`.
@@ -63,6 +65,10 @@ impl Signer<'_> {
         if let Some(sha256) = upload.sha256 {
             fields.insert("x-amz-checksum-algorithm".to_owned(), "SHA256".to_owned());
             fields.insert("x-amz-checksum-sha256".to_owned(), BASE64_STANDARD.encode(sha256));
+        }
+
+        if let Some(then_to) = upload.then_to {
+            fields.insert("success_action_redirect".to_owned(), then_to.to_owned());
         }
 
         // Each field is a condition that it be sent exactly so.
@@ -133,8 +139,13 @@ mod tests {
 
     #[test]
     fn every_field_is_a_condition() {
-        let upload =
-            Upload { key: "receipts/c1/日 本", max_bytes: 10, content_type: "text/csv", sha256: Some([7; 32]) };
+        let upload = Upload {
+            key: "receipts/c1/日 本",
+            max_bytes: 10,
+            content_type: "text/csv",
+            sha256: Some([7; 32]),
+            then_to: Some("https://p.example/m/a"),
+        };
         let signer = Signer { session_token: Some("token"), ..EXAMPLE };
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let post = signer.sign(
@@ -156,5 +167,6 @@ mod tests {
         }
         assert_eq!(post.fields["x-amz-date"], "20260310T000000Z");
         assert_eq!(post.fields["x-amz-security-token"], "token");
+        assert_eq!(post.fields["success_action_redirect"], "https://p.example/m/a");
     }
 }

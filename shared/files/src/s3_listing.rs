@@ -30,9 +30,18 @@ impl S3 {
     }
 
     pub(crate) async fn delete_prefix(&self, prefix: &str) -> Result<u64> {
+        self.erase_until_none(prefix, false).await
+    }
+
+    pub(crate) async fn erase_key(&self, key: &str) -> Result<u64> {
+        self.erase_until_none(key, true).await
+    }
+
+    /// Erases what begins with `prefix`, or is called exactly so.
+    async fn erase_until_none(&self, prefix: &str, exactly: bool) -> Result<u64> {
         let mut n_erased = 0;
         for _ in 0..ERASING_ROUNDS {
-            let n_found = self.erase_once(prefix).await?;
+            let n_found = self.erase_once(prefix, exactly).await?;
             if n_found == 0 {
                 return Ok(n_erased);
             }
@@ -42,7 +51,7 @@ impl S3 {
     }
 
     /// Deletes what one walk over all versions finds, and returns how many that were.
-    async fn erase_once(&self, prefix: &str) -> Result<u64> {
+    async fn erase_once(&self, prefix: &str, exactly: bool) -> Result<u64> {
         let mut n_found = 0;
         let (mut key_marker, mut version_marker) = (None, None);
         loop {
@@ -56,6 +65,9 @@ impl S3 {
             let mut doomed = Vec::new();
             for (key, version_id) in versions.chain(markers) {
                 let key = decoded(key.context("listing a version without a key")?, encoded)?;
+                if exactly && key != prefix {
+                    continue;
+                }
                 let version = ObjectIdentifier::builder().key(key).set_version_id(version_id.map(str::to_owned));
                 doomed.push(version.build().context("naming a version")?);
             }

@@ -11,6 +11,7 @@ mod random;
 mod run;
 mod sequencer;
 mod settings;
+mod source_address;
 
 pub use aws::aws_config;
 pub use clock::{now, today};
@@ -21,3 +22,4 @@ pub use random::{random_id, random_token};
 pub use run::{run, serve};
 pub use sequencer::Sequencer;
 pub use settings::{is_clock_fixed, optional_setting, setting};
+pub use source_address::source_address;

@@ -41,7 +41,7 @@ pub async fn serve(router: axum::Router) -> Result<()> {
     }
     let address = loopback(&setting("LISTEN")?)?;
     let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
-    axum::serve(listener, router).await.context("serving")
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.context("serving")
 }
 
 /// Loopback alone: outside Lambda nothing stands in front of the router.

@@ -182,4 +182,13 @@ impl Ledger {
     pub async fn dump(&self) -> anyhow::Result<Vec<String>> {
         self.core.dump().await
     }
+
+    /// The same of `auth`.
+    ///
+    /// # Errors
+    ///
+    /// When the table cannot be read to its end.
+    pub async fn dump_auth(&self) -> anyhow::Result<Vec<String>> {
+        self.auth.dump().await
+    }
 }

@@ -216,6 +216,17 @@ impl Ledger {
         Ok(is_new)
     }
 
+    /// What a patient answered, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the table does not answer.
+    pub async fn replies(&self, clinic: &ClinicId, patient: &PatientId) -> Result<Vec<ReplyRow>> {
+        let range = Range { from: "R#".to_owned(), to: "R#~".to_owned(), ..Range::all(thread(clinic, patient)) };
+        let rows = self.core.query(&range, usize::MAX, false).await?;
+        Ok(rows.into_iter().map(|(_, it)| it.row).collect())
+    }
+
     /// One reply of a patient's thread.
     ///
     /// # Errors

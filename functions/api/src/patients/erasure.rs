@@ -3,7 +3,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use axum::{extract::State, http::StatusCode, response::Response};
 use clinic::PersonKey;
-use ledger::{Erasure, IdentityKey};
+use files::{picture_inbox_key, picture_key};
+use ledger::{ClinicId, Erasure, IdentityKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,6 +33,7 @@ pub(crate) struct Erased {
 )]
 pub(crate) async fn erase_patient(State(api): State<Arc<Api>>, caller: Caller, id: Id) -> Result<Response, ApiError> {
     let clinic = &caller.clinic;
+    erase_pictures(&api, clinic, &id).await?;
     for _ in 0..TRIES {
         let patient = known(super::patient(&api, clinic, &id).await?)?;
         // A roster alone would bring the patient back under its chart number.
@@ -58,4 +60,16 @@ pub(crate) async fn erase_patient(State(api): State<Arc<Api>>, caller: Caller, i
         }
     }
     Err(ApiError::conflict())
+}
+
+/// Erases what the patient photographed, also what nobody has looked at yet. Its rows, which name it, go with
+/// the patient; what comes later finds none and is erased as it comes.
+async fn erase_pictures(api: &Api, clinic: &ClinicId, patient: &Id) -> Result<(), ApiError> {
+    let replies = api.ledger.replies(clinic, &patient.patient()?).await.context("reading replies")?;
+    for picture in replies.iter().flat_map(|it| &it.pictures) {
+        for key in [picture_key(clinic.as_str(), &picture.id), picture_inbox_key(clinic.as_str(), &picture.id)] {
+            api.files.erase(&key).await.context("erasing a picture")?;
+        }
+    }
+    Ok(())
 }

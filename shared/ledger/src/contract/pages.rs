@@ -150,6 +150,7 @@ async fn adds_a_reply_once_and_settles_its_pictures(ledger: &Ledger) {
     assert!(!ledger.add_reply(&id, &row("p", "二"), &told).await.unwrap());
     assert!(!ledger.add_reply(&id, &row("gone", "一"), &told).await.unwrap());
     assert_eq!(ledger.thread(&id, &patient("p")).await.unwrap().replies, [row("p", "一")]);
+    assert_eq!(ledger.replies(&id, &patient("p")).await.unwrap(), [row("p", "一")]);
     assert_eq!(ledger.notices(&id, None, 9).await.unwrap(), [told]);
 
     let mut with = row("p", "一");
