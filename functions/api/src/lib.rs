@@ -34,7 +34,9 @@ mod refresh;
 mod request_body;
 mod request_log;
 mod request_parts;
+mod reviews;
 mod rosters;
+mod sends;
 mod signed;
 mod staff_log;
 mod storage;
@@ -42,6 +44,8 @@ mod suppressions;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod threads;
+mod tokyo_time;
 mod transfers;
 mod uploads;
 mod words;
@@ -54,6 +58,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use careplan::exchange::Seal;
+use delivery::MilliYen;
 use files::Files;
 use jiff::Timestamp;
 use ledger::{Clock, Ledger};
@@ -70,6 +75,8 @@ pub struct Api {
     pub files: Files,
     /// Where refreshes are asked for.
     pub refresh: Queue,
+    /// What one part of a text message costs.
+    pub sms_part_price: MilliYen,
     /// Where "today" comes from.
     pub clock: Clock,
     /// The time, for signatures and expiry.
@@ -143,9 +150,15 @@ fn of_messages() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(message_settings::pause::put_pause))
         .routes(routes!(consents::show::get_consents, consents::record::record_consent))
         .routes(routes!(consents::refuse::record_opt_out))
+        .routes(routes!(reviews::list::list_reviews))
+        .routes(routes!(reviews::decide::decide_review))
+        .routes(routes!(sends::preview::preview_send))
         .routes(routes!(suppressions::list::list_suppressions))
         .routes(routes!(suppressions::lift::lift_suppression))
         .routes(routes!(staff_log::list_staff_log))
+        .routes(routes!(threads::list::list_threads))
+        .routes(routes!(threads::show::get_thread))
+        .routes(routes!(threads::seen::mark_seen))
         .routes(routes!(templates::list::list_templates, templates::edit::create_template))
         .routes(routes!(templates::check::check_template))
         .routes(routes!(templates::list::get_template, templates::edit::put_template, templates::edit::delete_template))

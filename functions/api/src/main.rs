@@ -10,9 +10,11 @@ async fn main() -> anyhow::Result<()> {
     host::start_logging();
     let aws = host::aws_config().await?;
     let api = Api {
-        ledger: Ledger::in_dynamodb(&aws, host::setting("CORE_TABLE")?, host::setting("AUTH_TABLE")?),
+        ledger: Ledger::in_dynamodb(&aws, host::setting("CORE_TABLE")?, host::setting("AUTH_TABLE")?)
+            .with_outbox(&aws, host::setting("OUTBOX_TABLE")?),
         files: Files::in_s3(&aws, host::setting("BUCKET")?),
         refresh: queue::Queue::in_sqs(&aws, host::setting("REFRESH_QUEUE_URL")?),
+        sms_part_price: delivery::MilliYen(host::setting("SMS_PART_MILLI_YEN")?.parse()?),
         clock: Clock::of_setting(&host::setting("CLOCK")?, host::optional_setting("STAGE")?.as_deref(), host::today)?,
         now: host::now,
         random_id: host::random_id,

@@ -36,6 +36,11 @@ impl Page {
     }
 }
 
+/// Whether a page can have ended with `text`, an id that sorts by time.
+pub(crate) fn is_timed_id(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+}
+
 /// What a client sends back to go on after `end`.
 pub(crate) fn cursor(end: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(end)

@@ -16,7 +16,7 @@ use ledger::{ClinicId, PatientRow};
 use crate::{Api, error::ApiError, request_parts::Id};
 
 /// The patient that a path names.
-async fn patient(api: &Api, clinic: &ClinicId, id: &Id) -> Result<PatientRow, ApiError> {
+pub(crate) async fn patient(api: &Api, clinic: &ClinicId, id: &Id) -> Result<PatientRow, ApiError> {
     let row = api.ledger.patient(clinic, &id.patient()?).await.context("reading a patient")?;
     row.ok_or_else(ApiError::not_found)
 }

@@ -13,7 +13,7 @@ use crate::{
     caller::Caller,
     error::ApiError,
     fields::Fields,
-    page::{Page, cursor},
+    page::{Page, cursor, is_timed_id},
     problem::Problem,
     request_parts::Asked,
 };
@@ -94,8 +94,7 @@ pub(crate) async fn list_staff_log(
     Asked(asked): Asked<StaffLogAsked>,
 ) -> Result<Response, ApiError> {
     let mut fields = Fields::default();
-    let is_id = |text: &str| text.len() <= 64 && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-    let page = Page::read(&mut fields, asked.limit.as_deref(), asked.cursor.as_deref(), is_id);
+    let page = Page::read(&mut fields, asked.limit.as_deref(), asked.cursor.as_deref(), is_timed_id);
     let page = fields.accept(Some(page))?;
 
     let rows = api.ledger.staff_acts(&caller.clinic, page.after.as_deref(), page.limit + 1).await;

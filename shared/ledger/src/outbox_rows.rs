@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressRow, ClinicId, Ledger, MessageRow, PatientCountRow, PatientId, ReachRow, Versioned,
+    AddressRow, ClinicId, Ledger, MessageRow, PatientCountRow, PatientId, ReachRow, StaffActRow, Versioned,
     keys::{DUE_PARTITIONS, Key, due_messages, due_sk, reviews},
     store::{Expect, Range, Store, Write},
 };
@@ -29,6 +29,8 @@ pub struct WithStep {
     pub address: Option<Versioned<AddressRow>>,
     /// What the patient said from now on, for [`Effect::Suppress`].
     pub reach: Option<Versioned<ReachRow>>,
+    /// Who decided it, where staff did.
+    pub act: Option<StaffActRow>,
 }
 
 /// What must still hold when a message is leased, besides its row.
@@ -117,6 +119,9 @@ impl Ledger {
         }
         if let Some(Versioned { row, version }) = &with.reach {
             others.push(Write::put(Key::reach(&clinic, &row.patient), row, Expect::of_version(*version))?);
+        }
+        if let Some(act) = &with.act {
+            others.push(act.write(&clinic)?);
         }
         self.outbox_table()?.transact_with(rows, &self.core, others).await
     }

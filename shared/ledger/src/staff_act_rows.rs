@@ -60,6 +60,16 @@ pub enum StaffAct {
         /// Which.
         send: String,
     },
+    /// 再送 of a message in 要確認.
+    Resent {
+        /// Which.
+        message: String,
+    },
+    /// 送信済みとみなす of a message in 要確認.
+    ConsideredSent {
+        /// Which.
+        message: String,
+    },
     /// A consent that the patient gave to staff was noted.
     ConsentRecorded {
         /// Whose.

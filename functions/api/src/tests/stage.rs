@@ -9,6 +9,7 @@ use clinic::{
     CurrentFile, FilePart, Groups, Links, PartRef, Patient, Replacement, Rosters, Slot, SlotKey, SlotKind, fold,
     read_file, roster::Stamped,
 };
+use delivery::MilliYen;
 use files::Files;
 use jiff::{Timestamp, civil::Date};
 use ledger::{
@@ -81,6 +82,7 @@ impl Stage {
             ledger: ledger.clone(),
             files: files.clone(),
             refresh: refresh.clone(),
+            sms_part_price: MilliYen(11_000),
             clock: Clock::System(|| TODAY),
             now,
             random_id: host::random_id,

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{
     office_stage::{ACTUALS, CARE_MANAGER, DAY_CARE, HOME_HELP, MAP},
     stage::{GROUPS, Stage, now, part_ref, waiting},
+    threads,
 };
 
 /// What only clinic `one` has: in names, files, objects and ids.
@@ -36,6 +37,9 @@ async fn stage() -> Stage {
     assert!(stage.files.copy(&object, "months/one/secret-b").await.unwrap());
     stage.apply("one", 1).await;
     stage.add_template("one", "template-one").await;
+    threads::add_message(&stage).await;
+    threads::reply(&stage, 1, "秘密の返信", &[]).await;
+    threads::put_in_review(&stage).await;
     stage
 }
 
@@ -71,7 +75,7 @@ fn filled(path: &str) -> Vec<String> {
     if !path.contains('{') {
         return vec![format!("{path}{}", query(path))];
     }
-    ["1", "2", "3", "htn", "patient-one-123", "template-one"]
+    ["1", "2", "3", "htn", "patient-one-123", "patient-one-45", "template-one", "mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm"]
         .iter()
         .map(|id| {
             let path: Vec<&str> = path.split('/').map(|it| if it.starts_with('{') { id } else { it }).collect();
@@ -86,13 +90,14 @@ fn query(path: &str) -> &'static str {
 }
 
 /// Bodies that some route takes.
-const BODIES: [&str; 6] = [
+const BODIES: [&str; 7] = [
     r#"{"decision":"add"}"#,
     GROUPS,
     r#"{"inbox":"receipts","file_name":"a.UKE","size_bytes":1}"#,
     r#"{"name":"x","subject":"x","body":"x","takes_reply":true}"#,
     r#"{"channel":"sms","given_on":"2026-11-20","source":"paper","record":"x"}"#,
     r#"{"code":"complained","note":"x"}"#,
+    r#"{"up_to":"2026-11-23T01:00:00Z"}"#,
 ];
 
 async fn rows_of_one(stage: &Stage) -> Vec<String> {
@@ -145,6 +150,9 @@ async fn the_same_ids_exist_for_their_own_clinic() {
         "/v1/patients/patient-one-123",
         "/v1/templates/template-one",
         "/v1/staff-log",
+        "/v1/threads",
+        "/v1/reviews",
+        "/v1/patients/patient-one-45/thread",
     ] {
         let answer = stage.get(path).await;
         assert!(answer.status.is_success() && MARKS.iter().any(|it| answer.text.contains(it)), "{}", answer.text);
