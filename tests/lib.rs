@@ -14,6 +14,7 @@ mod layers;
 mod master_stories;
 #[cfg(test)]
 mod message_stories;
+#[cfg(test)]
 mod picture_stories;
 #[cfg(test)]
 mod plan_stories;
