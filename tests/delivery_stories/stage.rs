@@ -1,7 +1,5 @@
 //! A clinic whose days go by, planned as the functions plan it.
 
-#![allow(dead_code, reason = "stories of gates and repeats use the rest")]
-
 use std::collections::BTreeMap;
 
 use delivery::{
@@ -12,7 +10,7 @@ use ledger::{DeliveryRow, MessageSettings, Versioned};
 use plan_deliveries::PlanDeliveries;
 use serde_json::Value;
 
-use crate::harness::world::World;
+use crate::harness::world::{World, small_file};
 
 /// Ten past two in the night in Tokyo, as the nightly run is.
 pub(super) fn at_night() -> Timestamp {
@@ -22,6 +20,18 @@ pub(super) fn at_night() -> Timestamp {
 /// Eleven in the morning in Tokyo.
 pub(super) fn in_the_morning() -> Timestamp {
     "2026-11-18T02:00:00Z".parse().unwrap()
+}
+
+/// A clinic on `today` with two patients who came on 1 September 2026, and the roster of them that `patients` are
+/// the rows of: 診察券番号, 氏名, メール, 配信同意.
+pub(super) async fn small(today: Date, patients: &str) -> World {
+    let world = World::on(today).await;
+    let claims = world.drop_file("a.UKE", &small_file(&[1, 2])).await;
+    world.imported(&[claims]).await;
+    let roster = format!("診察券番号,氏名,メール,配信同意\n{patients}");
+    let roster = world.drop_roster("patients.csv", roster.as_bytes()).await;
+    world.rosters_imported(&[roster]).await;
+    world
 }
 
 /// Starts the deliveries that `settings` hold on `today`, as their author would.

@@ -60,7 +60,7 @@ pub enum DecisionError {
     #[error("配信を作成した本人は承認できません。別の利用者が承認してください。")]
     SamePerson,
     /// Its message is made or can no longer be.
-    #[error("送信済み、または期限の切れた予約です。一覧を読み込み直してください。")]
+    #[error("すでに送信に回ったか、期限の切れた予約です。一覧を読み込み直してください。")]
     Final,
     /// The approval would end before it is of use.
     #[error("承認の期限が送信予定日より前です。期限を延ばしてください。")]
@@ -88,14 +88,18 @@ impl Decision {
         if by.expires.is_some_and(|it| it < row.due.max(today)) {
             return Err(DecisionError::ExpiresBefore);
         }
+        if row.state == PlanState::Made {
+            return Err(DecisionError::Final);
+        }
         Self::of(Verdict::Approved, row, running, by, today)
     }
 
-    /// The cancellation of `row` on `today`; the author may.
+    /// The cancellation of `row` on `today`; the author may. Of a message that is made it is the wish to stop it,
+    /// which the next plan fulfils if it was not sent yet.
     ///
     /// # Errors
     ///
-    /// [`DecisionError::Final`] when the row is.
+    /// [`DecisionError::Final`] when the row has expired.
     pub fn cancel(
         row: &PlanRow,
         running: &RunningDelivery,
@@ -112,7 +116,7 @@ impl Decision {
         by: Decider<'_>,
         on: Date,
     ) -> Result<Self, DecisionError> {
-        if matches!(row.state, PlanState::Made | PlanState::Expired) {
+        if row.state == PlanState::Expired {
             return Err(DecisionError::Final);
         }
         Ok(Self {
