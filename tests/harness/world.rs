@@ -209,7 +209,7 @@ impl World {
             files: self.files.clone(),
             ledger: self.ledger.clone(),
             plans: self.plans.clone(),
-            sends: Some(self.sends.clone()),
+            sends: self.sends.clone(),
             refreshes: self.refreshes.clone(),
             identity_secret: SECRET.to_vec(),
             pages_url: "https://p.kayoi.example".to_owned(),

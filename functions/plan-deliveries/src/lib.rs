@@ -38,9 +38,8 @@ pub struct PlanDeliveries {
     pub ledger: Ledger,
     /// Where the next page of a large clinic is asked for.
     pub plans: Queue,
-    /// Where messages are announced that may be sent at once; `None` where nobody sends them, or the sweeper alone
-    /// announces.
-    pub sends: Option<Queue>,
+    /// Where messages are announced that may be sent at once; the sweeper announces the others.
+    pub sends: Queue,
     /// Where a refresh is asked for that leaves facts.
     pub refreshes: Queue,
     /// What addresses are hashed under.
@@ -99,7 +98,6 @@ async fn plan(deps: &PlanDeliveries, clinic: &ClinicId, as_of: Date, after: Opti
 }
 
 async fn announce(deps: &PlanDeliveries, due_now: impl Iterator<Item = &MessageId>) -> Result<()> {
-    let Some(sends) = &deps.sends else { return Ok(()) };
     let messages: Vec<Message> = due_now.map(|id| Message::SendV1 { id: id.clone() }).collect();
-    sends.send_batch(&messages).await.context("announcing messages")
+    deps.sends.send_batch(&messages).await.context("announcing messages")
 }

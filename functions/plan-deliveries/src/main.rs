@@ -13,7 +13,7 @@ async fn main() -> anyhow::Result<()> {
         files: files::Files::in_s3(&aws, host::setting("BUCKET")?),
         ledger: ledger.with_outbox(&aws, host::setting("OUTBOX_TABLE")?),
         plans: Queue::in_sqs(&aws, host::setting("PLAN_DELIVERIES_QUEUE_URL")?),
-        sends: host::optional_setting("SEND_MESSAGES_QUEUE_URL")?.map(|url| Queue::in_sqs(&aws, url)),
+        sends: Queue::in_sqs(&aws, host::setting("SEND_MESSAGES_QUEUE_URL")?),
         refreshes: Queue::in_sqs(&aws, host::setting("REFRESH_QUEUE_URL")?),
         identity_secret: host::setting("IDENTITY_SECRET")?.into_bytes(),
         pages_url: host::setting("PAGES_URL")?,

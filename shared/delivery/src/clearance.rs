@@ -1,8 +1,8 @@
 use jiff::civil::{Date, DateTime};
 
 use crate::{
-    Channel, Hours, Moment, OutboxRow, PassedOver, PatientCap, PersonFacts, Reach, ReasonCode, Refusal, RefusedUntil,
-    Ways, caps::CapDecision, choose, refusals,
+    Channel, Closed, Hours, Moment, OutboxRow, PassedOver, PatientCap, PersonFacts, Reach, ReasonCode, Refusal,
+    RefusedUntil, Ways, caps::CapDecision, choose, refusals,
 };
 
 /// What is known when a message is about to be sent. All times are civil, in Asia/Tokyo.
@@ -85,8 +85,16 @@ fn channel(facts: &SendFacts<'_>) -> Result<Channel, (PassedOver, RefusedUntil)>
     }
     match choose(facts.person, facts.reach, facts.ways, today) {
         Ok(choice) => Ok(choice.channel),
-        Err(none) => Err((none.reason(), none.until())),
+        // Another channel does not lead there, and this one opens again: the message waits for that.
+        Err(none) => match none.because.iter().find(|(_, it)| opens_again(*it)) {
+            Some((_, closed)) => Err((*closed, RefusedUntil::Resumed)),
+            None => Err((none.reason(), none.until())),
+        },
     }
+}
+
+fn opens_again(passed_over: PassedOver) -> bool {
+    matches!(passed_over, PassedOver::Closed(Closed::QuotaSpent | Closed::BudgetSpent))
 }
 
 fn not_now(facts: &SendFacts<'_>, because: PassedOver, until: RefusedUntil) -> Clearance {

@@ -75,6 +75,18 @@ fn another_channel_is_chosen_where_that_one_leads_nowhere_any_more() {
 }
 
 #[test]
+fn a_spent_quota_is_waited_for_where_nothing_else_leads_to_the_patient() {
+    let mut spent = known(Channel::Line);
+    spent.ways.closed.insert(Channel::Line, Closed::QuotaSpent);
+    check(&spent, "go by sms");
+    spent.reach.sms.address = None;
+    spent.reach.mail.address = None;
+    check(&spent, "hold: quota-spent");
+    spent.person.is_dead = true;
+    check(&spent, "stop: died");
+}
+
+#[test]
 fn no_other_channel_is_chosen_once_it_was_called() {
     let story = Story::of(Channel::Line).started().settled(refused());
     let mut called = Known { row: story.row, ..known(Channel::Line) };
