@@ -81,6 +81,8 @@ fn kind_name(kind: &str) -> &str {
         "UPLOADS" => "受付番号",
         "GENERATION" => "世代",
         "APPLIED" => "反映済み",
+        "REFRESH" => "反映の途中",
+        "TG" => "グループに入った日",
         other => other,
     }
 }
